@@ -1,0 +1,1 @@
+"""Basewatch: tells, once and truly, that a base hosting US troops was attacked."""

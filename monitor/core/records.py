@@ -1,0 +1,613 @@
+"""The nouns of Basewatch: what travels between the rooms, frozen, and the enums of reasons.
+
+Every time is an aware `datetime` in UTC. Every country is an ISO 3166-1 alpha-2 code. Every latitude and longitude is
+in degrees, WGS 84. A tuple keeps the order in which things were told unless its comment says otherwise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+# ---- labels, sides, and other closed vocabularies -------------------------------------------------------------------
+
+
+class Label(StrEnum):
+    """What an item as a whole is, for a person who wants to know of a fresh attack at once and only once."""
+
+    REPORT = "report"
+    UPDATE = "update"
+    BACKGROUND = "background"
+    THREAT = "threat"
+    OTHER = "other"
+
+    @property
+    def flagged(self) -> bool:
+        """Whether an item of this label belongs to an incident."""
+        return self in (Label.REPORT, Label.UPDATE)
+
+
+class Weapon(StrEnum):
+    """What the attack was made with."""
+
+    ROCKET = "rocket"
+    MISSILE = "missile"
+    DRONE = "drone"
+    MORTAR = "mortar"
+    ARTILLERY = "artillery"
+    CAR_BOMB = "car_bomb"
+    SUICIDE = "suicide"
+    IED = "ied"
+    GUNFIRE = "gunfire"
+    INSIDER = "insider"
+    AIRSTRIKE = "airstrike"
+    OTHER = "other"
+
+
+class Side(StrEnum):
+    """Whose people were killed or wounded."""
+
+    US = "us"
+    PARTNER = "partner"
+    CONTRACTOR = "contractor"
+    CIVILIAN = "civilian"
+    ATTACKER = "attacker"
+    UNKNOWN = "unknown"
+
+
+class Intercepted(StrEnum):
+    """How much of what was fired was stopped on its way."""
+
+    ALL = "all"
+    SOME = "some"
+    NONE = "none"
+
+
+# ---- what the maintainers know (seeds/) and what a site adds ----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One span of years in which a force stood at a base; `until` is None while it still does."""
+
+    force: str
+    since: int | None
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A place of the gazetteer where foreign forces stand or stood.
+
+    `aliases` identify it alone; `weak_aliases` only beside a military word or the name of its country.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    weak_aliases: tuple[str, ...]
+    country: str
+    region: str
+    city: str
+    province: str
+    lat: float | None
+    lon: float | None
+    tz: str
+    kind: str
+    hosts: tuple[Presence, ...]
+    note: str = ""
+
+    def hosted(self, force: str, at: datetime) -> bool:
+        """Whether `force` stood here in the year of `at`; a span without years counts as always."""
+        return any(
+            span.force == force
+            and (span.since is None or span.since <= at.year)
+            and (span.until is None or at.year <= span.until)
+            for span in self.hosts
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country, province, city or region that news name; `countries` has more than one only for a region."""
+
+    name: str
+    aliases: tuple[str, ...]
+    demonyms: tuple[str, ...]
+    kind: str
+    countries: tuple[str, ...]
+    lat: float | None
+    lon: float | None
+    tz: str
+
+
+@dataclass(frozen=True, slots=True)
+class Force:
+    """A force whose bases may be watched: words per language for its country, its people and its institutions."""
+
+    id: str
+    name: str
+    words: Mapping[str, Mapping[str, tuple[str, ...]]]  # language -> group of words (country, troops, ...) -> words
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """An armed group; `side` is the country or party whose claims it carries, "" when its own."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    country: str
+    side: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PastAttack:
+    """An attack of the ledger, so that its retelling is known as such from the first day."""
+
+    id: str
+    first_day: str  # ISO date, local
+    last_day: str
+    base: str  # id of a Base, or ""
+    country: str
+    weapons: tuple[Weapon, ...]
+    killed: int | None
+    wounded: int | None
+    us_killed: int | None
+    us_wounded: int | None
+    group: str
+    status: str
+    known_as: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """An outlet, agency or family of outlets; several outlets of one family are one origin.
+
+    `kind` is agency | family | outlet | state; `party` is the country or side whose claims it carries, "" for none.
+    `credits` are the spellings of its byline, dateline and credit line.
+    """
+
+    id: str
+    name: str
+    kind: str
+    party: str
+    domains: tuple[str, ...]
+    credits: tuple[str, ...]
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that seeds/ says, but for the words and labelled examples, which belong to a language."""
+
+    bases: tuple[Base, ...]
+    places: tuple[Place, ...]
+    forces: tuple[Force, ...]
+    groups: tuple[Group, ...]
+    attacks: tuple[PastAttack, ...]
+    publishers: tuple[Publisher, ...]
+
+
+# ---- what a site watches -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A watched region: countries, and/or polygons of (lat, lon) corners, and/or circles of (lat, lon, radius in km)."""
+
+    name: str
+    countries: frozenset[str] = frozenset()
+    polygons: tuple[tuple[tuple[float, float], ...], ...] = ()
+    circles: tuple[tuple[float, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word or pattern a site adds, with the text it was written as, so that a reason can quote it."""
+
+    written: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What a site wants to be told of. No region: the whole world."""
+
+    forces: tuple[str, ...] = ("US",)
+    regions: tuple[Region, ...] = ()
+    require: tuple[Keyword, ...] = ()
+    add: tuple[Keyword, ...] = ()
+    exclude: tuple[Keyword, ...] = ()
+    own_bases: tuple[Base, ...] = ()
+    ignored_bases: frozenset[str] = frozenset()
+    labels: frozenset[Label] = frozenset({Label.REPORT, Label.UPDATE})
+    max_age: timedelta = timedelta(hours=72)
+
+
+# ---- feeds and what they bring --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed as its site configured it. `interval` None: the poller decides between the site's floor and ceiling.
+
+    `headers` are sent as they are; `credential` names a secret (basic auth, cookie) that the environment or a systemd
+    credential holds; `private` allows an address that is not public.
+    """
+
+    name: str
+    url: str
+    language: str = "en"
+    country: str = ""
+    kind: str = "newspaper"
+    trust: str = "medium"
+    party: str = ""
+    group: str = ""
+    interval: timedelta | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    encoding: str = ""
+    credential: str = ""
+    proxy: str = ""
+    user_agent: str = ""
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as a feed gave it: text not cleaned, nothing trusted. `published` None: undated."""
+
+    feed: str
+    guid: str
+    url: str
+    title: str
+    summary: str = ""
+    content: str = ""
+    author: str = ""
+    source: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An entry made readable: tags off, spaces single, link canonical, dates settled.
+
+    `text` is title, summary and content joined by newlines; every span of a `Because` counts characters in it.
+    `published` is never later than `seen`, and equals it when the entry was undated (`dated` False).
+    """
+
+    id: str
+    feed: str
+    guid: str
+    url: str
+    title: str
+    summary: str
+    content: str
+    text: str
+    author: str
+    source: str
+    language: str
+    published: datetime
+    dated: bool
+    seen: datetime
+
+
+# ---- what is found in an article -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason of a verdict: the rule's name, the words it stands on, where in `Article.text`, and its weight.
+
+    A positive weight speaks for an attack, a negative one against; start = end = 0 where no words stand behind it.
+    """
+
+    rule: str
+    text: str
+    start: int
+    end: int
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of people as told: "at least 3" is (3, None), "30 to 40" is (30, 40), "no casualties" is (0, 0)."""
+
+    min: int
+    max: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpan:
+    """An interval in UTC that holds the attack; both ends belong to it."""
+
+    earliest: datetime
+    latest: datetime
+
+    def overlaps(self, other: TimeSpan, slack: timedelta = timedelta(0)) -> bool:
+        """Whether the two can hold the same moment when each may be wrong by `slack`."""
+        return self.earliest <= other.latest + slack and other.earliest <= self.latest + slack
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was attacked: a base (`base` is its id), or a place known only as country, region or force.
+
+    `countries` has one code for a base or a country, several for a region ("bases in the Gulf"), none when unknown.
+    `force` is the watched force that stands there.
+    """
+
+    base: str
+    name: str
+    countries: tuple[str, ...]
+    force: str = "US"
+    lat: float | None = None
+    lon: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """Killed and wounded of one side; None where nothing was said, Count(0, 0) where none were said to be."""
+
+    side: Side
+    killed: Count | None = None
+    wounded: Count | None = None
+    missing: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What one article, or all articles of an incident, say of one attack.
+
+    `killed` and `wounded` are totals without the attackers. Parties are canonical names of groups or countries.
+    `wave` is the number the attacker gives its wave; `ordinal` counts attacks on the place that day ("second attack").
+    `sentences` pairs the name of a field with the sentence it was read in.
+    """
+
+    when: TimeSpan | None = None
+    weapons: tuple[Weapon, ...] = ()
+    killed: Count | None = None
+    wounded: Count | None = None
+    us_killed: Count | None = None
+    us_wounded: Count | None = None
+    tolls: tuple[Toll, ...] = ()
+    launched: Count | None = None  # how many rockets, drones, missiles ... came
+    claimed_by: tuple[str, ...] = ()
+    blamed_on: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    confirmed_by: tuple[str, ...] = ()
+    intercepted: Intercepted | None = None
+    damage: str = ""
+    wave: int | None = None
+    ordinal: int | None = None
+    sentences: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One attack that an article tells as its news: one target, and what is said of that target's attack."""
+
+    target: Target
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The verdict on one article: label, score (0..1, calibrated probability of being flagged) and its reasons.
+
+    `attacks` is empty unless the label is flagged; then it has one Attack per target, never none. `facts` sums up the
+    whole article. `older` are attacks told as history (so that a retelling is not taken for news).
+    """
+
+    article: str
+    label: Label
+    score: float
+    attacks: tuple[Attack, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+    countries: tuple[str, ...] = ()
+    older: tuple[Attack, ...] = ()
+    because: tuple[Because, ...] = ()
+
+    @property
+    def flagged(self) -> bool:
+        """Whether the article belongs to an incident."""
+        return self.label.flagged
+
+
+# ---- incidents ----------------------------------------------------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    """Where an incident is in its life."""
+
+    OPEN = "open"
+    QUIET = "quiet"
+    CLOSED = "closed"
+    FALSE = "false"  # a person said it was none
+    MERGED = "merged"  # a person, or a named base, put it into another one
+
+
+class Confidence(StrEnum):
+    """How sure the world is that the attack took place, as far as Basewatch has read."""
+
+    SINGLE_SOURCE = "single source"
+    CLAIMED = "claimed by a party"
+    CORROBORATED = "corroborated"
+    CONFIRMED = "confirmed by an official side"
+    DISPUTED = "disputed"
+    DENIED = "denied"
+    RETRACTED = "retracted"
+
+
+class Severity(StrEnum):
+    """How grave an incident is, for routes: deaths, wounds or damage, a hit without known harm, all intercepted."""
+
+    KILLED = "killed"
+    HARMED = "harmed"
+    HIT = "hit"
+    AVERTED = "averted"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What one article said of an incident, and for whom: its origin (not its outlet) and the party it speaks for."""
+
+    article: str
+    at: datetime
+    origin: str
+    party: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One attack, and what is known of it so far.
+
+    `occurred` is the interval that holds the attack; `facts` is what all statements together say; `merged_into` is set
+    with Status.MERGED. `revision` rises by one with every change.
+    """
+
+    id: str
+    wave: str
+    target: Target
+    occurred: TimeSpan
+    first_seen: datetime
+    last_news: datetime
+    status: Status
+    confidence: Confidence
+    confidence_reason: str
+    facts: Facts
+    statements: tuple[Statement, ...]
+    articles: tuple[str, ...]
+    origins: tuple[str, ...]
+    title: str
+    merged_into: str = ""
+    revision: int = 1
+
+
+class Outcome(StrEnum):
+    """What merging did with one article's attack."""
+
+    OPEN = "open"
+    JOIN = "join"
+    REPEAT = "repeat"
+    WITHDRAWN = "withdrawn"
+    NONE = "none"  # the article tells no attack
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided for one article and one of its attacks, kept for `why`; `incident` is "" for Outcome.NONE."""
+
+    article: str
+    at: datetime
+    outcome: Outcome
+    incident: str
+    reason: str  # a MergeReason, with what it stands on, in words
+    alert: str  # id of the alert, or ""
+    silence: str  # the SilenceReason where no alert was made, or ""
+
+
+# ---- alerts and their delivery ----------------------------------------------------------------------------------------------------
+
+
+class AlertReason(StrEnum):
+    """Why somebody is told."""
+
+    NEW = "new"
+    KILLED_ROSE = "killed rose"
+    WOUNDED_ROSE = "wounded rose"
+    CLAIMED = "claimed"
+    DENIED = "denied"
+    CONFIRMED = "confirmed"
+    BASE_NAMED = "base named"
+    RETRACTED = "retracted"
+    CORRECTED = "corrected"
+    TEST = "test"
+
+
+class SilenceReason(StrEnum):
+    """Why nobody is told."""
+
+    NOT_FLAGGED = "not flagged"
+    NOTHING_NEW = "nothing new"
+    TOO_OLD = "too old"
+    LABEL_NOT_WATCHED = "label not watched"
+    NO_ROUTE = "no route"
+    ALREADY_TOLD = "already told"
+    PAST_ATTACK = "past attack"
+    REJUDGED = "rejudged"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing to tell: of one incident, or of all incidents of one wave."""
+
+    id: str
+    at: datetime
+    reason: AlertReason
+    incidents: tuple[str, ...]
+    articles: tuple[str, ...]
+    title: str
+    body: str
+    severity: Severity
+    destinations: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """That nobody is told, and why."""
+
+    reason: SilenceReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who is told of what. An empty filter lets everything pass."""
+
+    destinations: tuple[str, ...]
+    severities: frozenset[Severity] = frozenset()
+    regions: frozenset[str] = frozenset()
+    bases: frozenset[str] = frozenset()
+    labels: frozenset[Label] = frozenset()
+    confidences: frozenset[Confidence] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent: plain text, one line of title, no markup, nothing a channel could take for a command."""
+
+    title: str
+    body: str
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery is in its life."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # perhaps sent: the channel did not say in time
+    REFUSED = "refused"  # trying again cannot help
+    EXPIRED = "expired"  # given up after the last try
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert to one destination. `due` is when it is tried next; `lease_until` while somebody is sending it."""
+
+    id: int
+    alert: str
+    destination: str
+    state: DeliveryState
+    attempts: int
+    due: datetime
+    lease_until: datetime | None
+    error: str
