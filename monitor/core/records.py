@@ -11,8 +11,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import asin, cos, radians, sin, sqrt
 
-# ---- labels, sides, and other closed vocabularies -------------------------------------------------------------------
+_EARTH_KM = 6371.0  # mean radius
+
+
+def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
+    """Great-circle distance of two (lat, lon) in kilometres, by the haversine formula."""
+    lat1, lon1, lat2, lon2 = map(radians, (*one, *other))
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
+    return 2 * _EARTH_KM * asin(min(1.0, sqrt(half)))
+
+
+def _in_polygon(point: tuple[float, float], corners: tuple[tuple[float, float], ...]) -> bool:
+    """Whether a (lat, lon) lies in a polygon, by counting crossings; no polygon may cross the 180th meridian."""
+    lat, lon = point
+    inside = False
+    for (lat1, lon1), (lat2, lon2) in zip(corners, corners[1:] + corners[:1], strict=True):
+        if (lat1 > lat) != (lat2 > lat) and lon < lon1 + (lon2 - lon1) * (lat - lat1) / (lat2 - lat1):
+            inside = not inside
+    return inside
+
+
+# ---- labels, sides, and other closed vocabularies ----------------------------------------------------------
 
 
 class Label(StrEnum):
@@ -66,7 +87,7 @@ class Intercepted(StrEnum):
     NONE = "none"
 
 
-# ---- what the maintainers know (seeds/) and what a site adds ----------------------------------------------------------
+# ---- what the maintainers know (seeds/) and what a site adds -----------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,17 +214,28 @@ class Knowledge:
     publishers: tuple[Publisher, ...]
 
 
-# ---- what a site watches -----------------------------------------------------------------------------------------------
+# ---- what a site watches -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A watched region: countries, and/or polygons of (lat, lon) corners, and/or circles of (lat, lon, radius in km)."""
+    """A watched region: countries, polygons of (lat, lon) corners, circles of (lat, lon, radius in km), or several."""
 
     name: str
     countries: frozenset[str] = frozenset()
     polygons: tuple[tuple[tuple[float, float], ...], ...] = ()
     circles: tuple[tuple[float, float, float], ...] = ()
+
+    def holds(self, target: Target) -> bool:
+        """Whether the target's country is one of ours, or its point lies in one of our shapes."""
+        if self.countries.intersection(target.countries):
+            return True
+        if target.lat is None or target.lon is None:
+            return False
+        point = (target.lat, target.lon)
+        return any(_in_polygon(point, polygon) for polygon in self.polygons) or any(
+            _km(point, (lat, lon)) <= radius for lat, lon, radius in self.circles
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,15 +261,15 @@ class Watch:
     max_age: timedelta = timedelta(hours=72)
 
 
-# ---- feeds and what they bring --------------------------------------------------------------------------------------------
+# ---- feeds and what they bring -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """One feed as its site configured it. `interval` None: the poller decides between the site's floor and ceiling.
 
-    `headers` are sent as they are; `credential` names a secret (basic auth, cookie) that the environment or a systemd
-    credential holds; `private` allows an address that is not public.
+    `headers` are sent to the feed's own host only, and hold what a secret gave (basic auth, cookies), so they are never
+    printed; `private` allows an address that is not public.
     """
 
     name: str
@@ -249,9 +281,8 @@ class Feed:
     party: str = ""
     group: str = ""
     interval: timedelta | None = None
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     encoding: str = ""
-    credential: str = ""
     proxy: str = ""
     user_agent: str = ""
     private: bool = False
@@ -298,7 +329,7 @@ class Article:
     seen: datetime
 
 
-# ---- what is found in an article -------------------------------------------------------------------------------------------
+# ---- what is found in an article ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,7 +451,7 @@ class Finding:
         return self.label.flagged
 
 
-# ---- incidents ----------------------------------------------------------------------------------------------------------------
+# ---- incidents ---------------------------------------------------------------------------------------------
 
 
 class Status(StrEnum):
@@ -456,13 +487,23 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What one article said of an incident, and for whom: its origin (not its outlet) and the party it speaks for."""
+    """What one article said of an incident, and for whom: its origin (not its outlet) and the party it speaks for.
+
+    `at` is when the article was published; `target` the place as this article told it; `outlet`, `url` and `title` are
+    what a reader is shown; `prints` are hashed shingles of its text, by which copies of one text know each other.
+    """
 
     article: str
     at: datetime
     origin: str
     party: str
     facts: Facts
+    target: Target | None = None
+    label: Label = Label.REPORT
+    outlet: str = ""
+    url: str = ""
+    title: str = ""
+    prints: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,7 +511,8 @@ class Incident:
     """One attack, and what is known of it so far.
 
     `occurred` is the interval that holds the attack; `facts` is what all statements together say; `merged_into` is set
-    with Status.MERGED. `revision` rises by one with every change.
+    with Status.MERGED. `barred` are articles that a person took out, so that they never come back. `revision` rises by
+    one with every change.
     """
 
     id: str
@@ -488,6 +530,7 @@ class Incident:
     origins: tuple[str, ...]
     title: str
     merged_into: str = ""
+    barred: tuple[str, ...] = ()
     revision: int = 1
 
 
@@ -499,6 +542,42 @@ class Outcome(StrEnum):
     REPEAT = "repeat"
     WITHDRAWN = "withdrawn"
     NONE = "none"  # the article tells no attack
+
+
+class MergeReason(StrEnum):
+    """Why an article's attack opened, joined or only repeated an incident."""
+
+    FIRST_NEWS = "first news of an attack at this place and time"
+    OTHER_TIME = "another time than the attacks known there"
+    OTHER_WAVE = "another wave than the attacks known there"
+    OTHER_ACT = "another attack than the one known there"
+    UNSURE = "too little says that it is an attack already known"
+    SAME_BASE = "same base, same time"
+    SAME_PLACE = "same place, same time"
+    BASE_NAMED = "names the base of an attack known only roughly"
+    PLACE_ROUGH = "a rough place, and the time of a known attack there"
+    SAME_ARTICLE = "the same article again"
+    PAST_ATTACK = "an attack of the past, told again"
+    MENDED = "mended by a person"
+    EDITED = "the article no longer tells it"
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """What merging says of one attack of one article.
+
+    `incident` is the one joined or repeated, "" for OPEN and for a REPEAT of an attack that was never an incident here.
+    """
+
+    outcome: Outcome
+    incident: str
+    reason: MergeReason
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reason with what it stands on, for a `Decision`."""
+        return f"{self.reason}: {self.detail}" if self.detail else str(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,7 +593,7 @@ class Decision:
     silence: str  # the SilenceReason where no alert was made, or ""
 
 
-# ---- alerts and their delivery ----------------------------------------------------------------------------------------------------
+# ---- alerts and their delivery -----------------------------------------------------------------------------
 
 
 class AlertReason(StrEnum):
@@ -529,6 +608,7 @@ class AlertReason(StrEnum):
     BASE_NAMED = "base named"
     RETRACTED = "retracted"
     CORRECTED = "corrected"
+    THREAT = "threat"  # only where a site watches that label
     TEST = "test"
 
 
@@ -543,6 +623,25 @@ class SilenceReason(StrEnum):
     ALREADY_TOLD = "already told"
     PAST_ATTACK = "past attack"
     REJUDGED = "rejudged"
+    CALLED_FALSE = "called false by a person"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an alert said of one incident, so that the next one tells only what is new.
+
+    `killed` and `wounded` are the least numbers told, without the attackers.
+    """
+
+    incident: str
+    base: str = ""
+    killed: int = 0
+    wounded: int = 0
+    claimed_by: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    confirmed_by: tuple[str, ...] = ()
+    confidence: Confidence = Confidence.SINGLE_SOURCE
+    status: Status = Status.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -558,6 +657,7 @@ class Alert:
     body: str
     severity: Severity
     destinations: tuple[str, ...]
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -569,12 +669,29 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """One incident before (None: just opened) and after one article, with all alerts ever made of it, oldest first."""
+
+    before: Incident | None
+    after: Incident
+    told: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided to tell of one change; several changes of one article may carry one and the same alert."""
+
+    incident: str
+    outcome: Alert | Silence
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """Who is told of what. An empty filter lets everything pass."""
 
     destinations: tuple[str, ...]
     severities: frozenset[Severity] = frozenset()
-    regions: frozenset[str] = frozenset()
+    regions: tuple[Region, ...] = ()
     bases: frozenset[str] = frozenset()
     labels: frozenset[Label] = frozenset()
     confidences: frozenset[Confidence] = frozenset()
