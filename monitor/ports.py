@@ -24,7 +24,7 @@ from monitor.core.records import (
     TimeSpan,
 )
 
-# ---- time -----------------------------------------------------------------------------------------------------------
+# ---- time -----------------------------------------------------------------------------------------------
 
 
 class Clock(Protocol):
@@ -35,7 +35,7 @@ class Clock(Protocol):
         ...
 
 
-# ---- fetching ---------------------------------------------------------------------------------------------------------
+# ---- fetching ----------------------------------------------------------------------------------------------
 
 
 class FetchFault(StrEnum):
@@ -158,7 +158,7 @@ class Parser(Protocol):
         ...
 
 
-# ---- the store ------------------------------------------------------------------------------------------------------------
+# ---- the store ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +275,9 @@ class IncidentStore(Protocol):
         """One incident at its newest revision."""
         ...
 
-    def incidents(self, *, since: datetime | None = None, statuses: Sequence[str] = (), limit: int = 100) -> list[Incident]:
+    def incidents(
+        self, *, since: datetime | None = None, statuses: Sequence[str] = (), limit: int = 100
+    ) -> list[Incident]:
         """Incidents by last news, newest first."""
         ...
 
@@ -332,7 +334,7 @@ class Store(FeedStore, EntryStore, IncidentStore, OutboxStore, Protocol):
         ...
 
 
-# ---- telling --------------------------------------------------------------------------------------------------------------
+# ---- telling -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

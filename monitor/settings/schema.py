@@ -1,0 +1,216 @@
+"""The shape of config/basewatch.toml and config/feeds.toml: every key, its type, its default and what is allowed."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.core.records import Confidence, Label, Severity
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_duration(value: object) -> timedelta:
+    """Read "90s", "15m", "72h" or "30d"; ValueError says what is allowed."""
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError('a duration is a number with s, m, h or d, such as "90s" or "72h"')
+    return timedelta(seconds=float(found[1]) * _UNITS[found[2]])
+
+
+def _positive(value: timedelta) -> timedelta:
+    if value <= timedelta(0):
+        raise ValueError("must be longer than zero")
+    return value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[\w][\w .+/&'()-]{0,79}", value):
+        raise ValueError(
+            "a name has 1 to 80 letters, digits, spaces or . + / & ' ( ) - _ and starts with a letter or digit"
+        )
+    return value
+
+
+def _country(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise ValueError('a country is its ISO 3166-1 code of two capitals, such as "IQ"')
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+        raise ValueError("must be an http:// or https:// address")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(_positive)]
+Name = Annotated[str, AfterValidator(_name)]
+Country = Annotated[str, AfterValidator(_country)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Longitude = Annotated[float, Field(ge=-180, le=180)]
+Year = Annotated[int, Field(ge=1900, le=2200)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+# ---- basewatch.toml ----------------------------------------------------------------------------------------
+
+
+class RegionTable(_Table):
+    """[[watch.region]]: a region of the site's own."""
+
+    name: Name
+    countries: list[Country] = []
+    polygon: list[tuple[Latitude, Longitude]] = []
+    circle: tuple[Latitude, Longitude, Annotated[float, Field(gt=0, le=20000)]] | None = None
+
+
+class KeywordTable(_Table):
+    """[watch.keywords]: words, or /regular expressions/."""
+
+    require: list[str] = []
+    add: list[str] = []
+    exclude: list[str] = []
+
+
+class BaseTable(_Table):
+    """[[watch.base]]: a base of the site's own."""
+
+    name: Name
+    aliases: list[Annotated[str, Field(min_length=3, max_length=120)]] = []
+    country: Country
+    city: str = ""
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    timezone: str = "UTC"
+    force: str = "US"
+    since: Year | None = None
+    until: Year | None = None
+
+
+class WatchTable(_Table):
+    """[watch]: what the site wants to be told of."""
+
+    forces: Annotated[list[str], Field(min_length=1)] = ["US"]
+    regions: list[str] = []
+    ignore_bases: list[str] = []
+    labels: list[Label] = [Label.REPORT, Label.UPDATE]
+    max_age: Duration = timedelta(hours=72)
+    keywords: KeywordTable = KeywordTable()
+    region: list[RegionTable] = []
+    base: list[BaseTable] = []
+
+
+class DestinationTable(_Table):
+    """[[alerts.destination]]: one chat, mailbox or webhook."""
+
+    name: Name
+    url: Annotated[str, Field(min_length=1)]
+    literal: bool = False
+    timeout: Duration = timedelta(seconds=30)
+
+
+class RouteTable(_Table):
+    """[[alerts.route]]: who is told of what."""
+
+    destinations: Annotated[list[str], Field(min_length=1)]
+    severities: list[Severity] = []
+    regions: list[str] = []
+    bases: list[str] = []
+    labels: list[Label] = []
+    confidences: list[Confidence] = []
+
+
+class AlertsTable(_Table):
+    """[alerts]: destinations and routes."""
+
+    destination: list[DestinationTable] = []
+    route: list[RouteTable] = []
+
+
+class ServiceTable(_Table):
+    """[service]: how the daemon runs."""
+
+    database: Annotated[str, Field(min_length=1)] = "basewatch.sqlite3"
+    poll_floor: Duration = timedelta(minutes=1)
+    poll_ceiling: Duration = timedelta(minutes=15)
+    connections: Annotated[int, Field(ge=1, le=2000)] = 100
+    connections_per_host: Annotated[int, Field(ge=1, le=20)] = 2
+    request_timeout: Duration = timedelta(seconds=30)
+    max_body_mb: Annotated[float, Field(gt=0, le=200)] = 15
+    max_entries: Annotated[int, Field(ge=1, le=100_000)] = 2000
+    parse_timeout: Duration = timedelta(seconds=15)
+    parse_workers: Annotated[int, Field(ge=1, le=16)] = 1
+    user_agent: str = ""
+    deliver_workers: Annotated[int, Field(ge=1, le=32)] = 4
+    keep: Duration = timedelta(days=90)
+    websub_callback: WebAddress | Literal[""] = ""
+    websub_listen: str = "127.0.0.1:8871"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] = "text"
+
+
+class SiteFile(_Table):
+    """config/basewatch.toml."""
+
+    watch: WatchTable = WatchTable()
+    alerts: AlertsTable = AlertsTable()
+    service: ServiceTable = ServiceTable()
+
+
+# ---- feeds.toml --------------------------------------------------------------------------------------------
+
+
+class StarterTable(_Table):
+    """[starter]: which of the shipped feeds are polled."""
+
+    groups: list[str] = []
+    without: list[str] = []
+
+
+class FeedDefaults(_Table):
+    """Keys that a feed, a [[group]] and [defaults] share; the nearest one counts."""
+
+    language: Annotated[str, Field(pattern=r"^([a-z]{2,3})?$")] = ""
+    country: Country | Literal[""] = ""
+    kind: str = ""
+    trust: Literal["", "high", "medium", "low"] = ""
+    party: str = ""
+    interval: Duration | None = None
+    headers: dict[str, str] = {}
+    encoding: str = ""
+    basic_auth: str = ""
+    cookie: str = ""
+    proxy: WebAddress | Literal[""] = ""
+    user_agent: str = ""
+    private: bool | None = None
+
+
+class GroupTable(FeedDefaults):
+    """[[group]]: defaults of the feeds that name it."""
+
+    name: Name
+
+
+class FeedTable(FeedDefaults):
+    """[[feed]]: one feed."""
+
+    name: Name
+    url: WebAddress
+    group: str = ""
+
+
+class FeedsFile(_Table):
+    """config/feeds.toml, and seeds/feeds.toml."""
+
+    starter: StarterTable = StarterTable()
+    defaults: FeedDefaults = FeedDefaults()
+    group: list[GroupTable] = []
+    feed: list[FeedTable] = []
