@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from math import asin, cos, radians, sin, sqrt
 
 _EARTH_KM = 6371.0  # mean radius
@@ -212,6 +213,25 @@ class Knowledge:
     groups: tuple[Group, ...]
     attacks: tuple[PastAttack, ...]
     publishers: tuple[Publisher, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language: every file of seeds/words/<language>/ under its name, as plain data.
+
+    A table's entries are lists of words or phrases, or tables of them; words are written as in running text.
+    """
+
+    language: str
+    tables: Mapping[str, Mapping[str, Any]]
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """One file's content; empty when the language has no such file."""
+        return self.tables.get(name, {})
+
+    def phrases(self, table: str, key: str) -> tuple[str, ...]:
+        """One list of words; empty when the language has none."""
+        return tuple(self.table(table).get(key, ()))
 
 
 # ---- what a site watches -----------------------------------------------------------------------------------

@@ -1,0 +1,29 @@
+"""seeds/words/<language>/*.toml and seeds/model/ -> the words and the text classifier that the core judges with."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from monitor.core.records import Words
+from monitor.errors import SeedError
+
+
+def load_words(seeds: Path, language: str = "en") -> Words:
+    """Read every word file of a language under `seeds`. Raises SeedError for a file that is not TOML, or for no file."""
+    folder = seeds / "words" / language
+    tables = {}
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            tables[path.stem] = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise SeedError(str(path), str(fault), "mend the file or install Basewatch again") from fault
+    if not tables:
+        raise SeedError(str(folder), "holds no words", "install Basewatch again")
+    return Words(language, tables)
+
+
+def load_model(seeds: Path, language: str = "en") -> bytes | None:
+    """The trained text classifier of a language, or None when none was built (the frames then judge alone)."""
+    path = seeds / "model" / f"{language}.bin"
+    return path.read_bytes() if path.is_file() else None
