@@ -1,0 +1,183 @@
+"""What is known of an incident, as a function of everything that was said of it, and how one statement adds to it.
+
+Nothing here depends on the order in which statements of the same time arrive: an incident is always summed up anew from
+all of its statements in one order. What a party says of the harm it did itself (the attacker's "200 killed") is kept
+with its statement and shown as its claim, but never becomes the known toll.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from monitor.core.atlas import Atlas
+from monitor.core.confidence import weigh
+from monitor.core.origins import independent
+from monitor.core.records import (
+    Confidence,
+    Count,
+    Facts,
+    Incident,
+    Intercepted,
+    Label,
+    Side,
+    Statement,
+    Status,
+    Target,
+    TimeSpan,
+    Toll,
+)
+
+T = TypeVar("T")
+
+QUIET_AFTER = timedelta(hours=72)  # without news; the same time after which a report is no longer fresh (Watch.max_age)
+CLOSED_AFTER = timedelta(days=30)  # late news (the dead named, a late diagnosis) mostly come within a month
+MOST_STATEMENTS = 400  # statements kept of one incident; beyond it only those that bring something new are added
+
+ASSUMED = timedelta(hours=24)  # a report that tells no time is of the day before its publication (measured: merge.py)
+ASSUMED_UPDATE = timedelta(days=4)  # an update that tells no time speaks of something up to that much older
+DAY = timedelta(days=1)
+
+
+def span(statement: Statement) -> tuple[TimeSpan, bool]:
+    """When the attack was, as one statement has it, and whether the statement said so or it is assumed.
+
+    A publication time of exactly midnight is a bare date: the article came out at some time of that day.
+    """
+    told = any(name == "when" for name, _ in statement.facts.sentences)
+    bare = statement.at.hour == statement.at.minute == statement.at.second == 0
+    published = statement.at + (DAY if bare else timedelta(0))
+    if statement.facts.when is not None and told:
+        return statement.facts.when, True
+    back = ASSUMED_UPDATE if statement.label is Label.UPDATE else ASSUMED
+    return TimeSpan(published - back, published), False
+
+
+def occurred(statements: Sequence[Statement]) -> TimeSpan:
+    """The interval that holds the attack: what all told times share (the first teller wins where they contradict).
+
+    Assumed times only count while nobody told one.
+    """
+    spans = [span(statement) for statement in statements]
+    counted = [time for time, told in spans if told] or [time for time, _ in spans]
+    shared = counted[0]
+    for time in counted[1:]:
+        if shared.overlaps(time):
+            shared = TimeSpan(max(shared.earliest, time.earliest), min(shared.latest, time.latest))
+    return shared
+
+
+def sum_up(incident: Incident, statements: Iterable[Statement], atlas: Atlas, now: datetime) -> Incident:
+    """`incident` as all of `statements` have it together; its revision rises only when anything changed."""
+    said = tuple(sorted(statements, key=lambda statement: (statement.at, statement.article)))
+    origins = independent(said)
+    confidence, reason = weigh(said, origins, atlas)
+    if not said:
+        confidence, reason = Confidence.RETRACTED, "no article tells it any longer"
+    grown = replace(
+        incident,
+        target=_target(incident.target, said),
+        occurred=occurred(said) if said else incident.occurred,
+        first_seen=incident.first_seen,
+        last_news=max([incident.last_news, *(statement.at for statement in said)]),
+        confidence=confidence,
+        confidence_reason=reason,
+        facts=_facts(said, atlas),
+        statements=said,
+        articles=tuple(statement.article for statement in said),
+        origins=origins,
+        title=said[0].title if said else incident.title,
+    )
+    grown = age(grown, now)
+    return grown if grown == incident else replace(grown, revision=incident.revision + 1)
+
+
+def age(incident: Incident, now: datetime) -> Incident:
+    """The same incident, open, quiet or closed by the time since its last news; a person's word on it stays."""
+    if incident.status in (Status.FALSE, Status.MERGED):
+        return incident
+    still = now - incident.last_news
+    status = Status.OPEN if still < QUIET_AFTER else Status.QUIET if still < CLOSED_AFTER else Status.CLOSED
+    return incident if status is incident.status else replace(incident, status=status)
+
+
+def _target(target: Target, said: Sequence[Statement]) -> Target:
+    """The best known place: a base before a country before a region before none; the first teller among equals."""
+    places = [statement.target for statement in said if statement.target is not None] or [target]
+    return min(places, key=exactness)
+
+
+def exactness(target: Target) -> int:
+    """0 for a base, 1 for a country, 2 and more for a region of that many countries, 99 for a place not known."""
+    if target.base:
+        return 0
+    return len(target.countries) or 99
+
+
+def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
+    trusted = [statement.facts for statement in said if not boasts(statement, said, atlas)]
+    everything = [statement.facts for statement in said]
+    stopped = {facts.intercepted for facts in everything if facts.intercepted is not None}
+    return Facts(
+        when=occurred(said) if said else None,
+        weapons=_all(facts.weapons for facts in everything),
+        killed=_most(facts.killed for facts in trusted),
+        wounded=_most(facts.wounded for facts in trusted),
+        us_killed=_most(facts.us_killed for facts in trusted),
+        us_wounded=_most(facts.us_wounded for facts in trusted),
+        tolls=_tolls(trusted),
+        launched=_most(facts.launched for facts in everything),
+        claimed_by=_all(facts.claimed_by for facts in everything),
+        blamed_on=_all(facts.blamed_on for facts in everything),
+        denied_by=_all(facts.denied_by for facts in everything),
+        confirmed_by=_all(facts.confirmed_by for facts in everything),
+        intercepted=next(iter(stopped)) if len(stopped) == 1 else Intercepted.SOME if stopped else None,
+        damage=next((facts.damage for facts in everything if facts.damage), ""),
+        wave=next((facts.wave for facts in everything if facts.wave is not None), None),
+        ordinal=next((facts.ordinal for facts in everything if facts.ordinal is not None), None),
+        sentences=tuple(dict(pair for facts in reversed(everything) for pair in reversed(facts.sentences)).items()),
+    )
+
+
+def boasts(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> bool:
+    """Whether the toll of a statement is the attacker's own: its outlet is the attacker's, or its sentence names him."""
+    accused = {atlas.side(name) for other in said for name in (*other.facts.claimed_by, *other.facts.blamed_on)}
+    if statement.party and atlas.side(statement.party) in accused:
+        return True
+    sentences = dict(statement.facts.sentences)
+    told = " ".join(sentences.get(name, "") for name in ("killed", "wounded")).lower()
+    return "claim" in told or any(f"{name.lower()} sa" in told for name in statement.facts.claimed_by)
+
+
+def _all(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def _most(counts: Iterable[Count | None]) -> Count | None:
+    """The range that holds every count told, but never less than the highest least number: tolls only rise."""
+    told = [count for count in counts if count is not None]
+    if not told:
+        return None
+    least = max(count.min for count in told)
+    if any(count.max is None for count in told if count.min == least):
+        return Count(least, None)
+    return Count(least, max(least, *(count.max for count in told if count.max is not None)))
+
+
+def _tolls(facts: Sequence[Facts]) -> tuple[Toll, ...]:
+    """One toll a side, each number as `_most` has it."""
+    tolls = []
+    for side in Side:
+        mine = [toll for part in facts for toll in part.tolls if toll.side is side]
+        if mine:
+            tolls.append(
+                Toll(
+                    side,
+                    _most(toll.killed for toll in mine),
+                    _most(toll.wounded for toll in mine),
+                    _most(toll.missing for toll in mine),
+                )
+            )
+    return tuple(tolls)

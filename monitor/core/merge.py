@@ -1,0 +1,337 @@
+"""Is an attack told by an article one that is known already? Judges it against candidate incidents by named evidence.
+
+An incident is one act: a base, an interval, an attacker's deed. Every piece of evidence (place, time, wave, toll,
+weapon, claimant, likeness of text) gives points for or against; what makes it impossible (another base, a time out of
+reach, another wave by the same attacker) ends the comparison. The best candidate with at least `JOIN_AT` points is
+joined; else an incident opens. Text likeness alone can never reach `JOIN_AT`.
+
+What errors cost: a missed merge costs a reader one message too many; a false merge swallows an attack, unless its
+article still changes what is known. So the place must fit and the time must not speak against it; doubt opens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.atlas import atlas, slug
+from monitor.core.growing import age, exactness, occurred, span, sum_up
+from monitor.core.ledger import Ledger
+from monitor.core.origins import COPY, Origins
+from monitor.core.records import (
+    Article,
+    Attack,
+    Confidence,
+    Count,
+    Facts,
+    Finding,
+    Incident,
+    Knowledge,
+    Label,
+    Merge,
+    MergeReason,
+    Outcome,
+    Statement,
+    Status,
+    Target,
+    TimeSpan,
+    Watch,
+)
+from monitor.core.similar import copied, likeness, prints, words
+
+JOIN_AT = 2.0
+
+SAME_BASE, SAME_COUNTRY, ROUGH_COUNTRY, ROUGH_REGION, NO_PLACE = 3.0, 2.0, 1.5, 1.0, 0.5
+
+HOUR = timedelta(hours=1)
+TOLD_TIME = ((0, 2.0), (12, 0.0), (36, -2.0))  # both times told: hours between them at most -> points
+REPORT_TIME = ((0, 1.5), (12, 0.5), (24, -1.0), (48, -2.5))  # a report that tells no time
+UPDATE_TIME = ((0, 2.0), (72, 0.5), (336, -1.0))  # an update speaks of something earlier
+
+SAME_WAVE, OTHER_WAVE = 3.0, -4.0
+SAME_TOLL = 1.5
+OTHER_WEAPON = -0.5
+OTHER_CLAIMANT = -1.0
+COPIED = 3.0
+LIKE_FROM, LIKE_POINTS = 0.4, 2.0  # shared words of the headline from which on it counts, and what a full match gives
+MOST_LIKENED = 20  # latest statements of an incident whose headlines a new one is held against
+
+FAR_BACK = timedelta(days=14)  # how long after it an attack may still be revealed as news ("six days later")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How well an incident fits: points, or None where it cannot be; with what spoke for and against in words."""
+
+    points: float | None
+    reason: MergeReason
+    because: tuple[str, ...] = ()
+
+
+class Merger:
+    """Merging with what is known of places, publishers and past attacks, and with what a site watches.
+
+    For every attack of a flagged article, in the order of `ranked`: take candidates of `window` from the store, ask
+    `judge`, then `open`, `grow` or leave it; an incident of one attack is `taken` for the others of the article.
+    """
+
+    def __init__(self, knowledge: Knowledge, watch: Watch) -> None:
+        self.atlas = atlas(knowledge, watch)
+        self._origins = Origins(knowledge.publishers)
+        self._ledger = Ledger(knowledge.attacks)
+
+    @staticmethod
+    def ranked(attacks: Iterable[Attack]) -> list[Attack]:
+        """The attacks of one article, the best known place first, so that a rough one cannot take its incident."""
+        return sorted(
+            attacks, key=lambda attack: (exactness(attack.target), attack.target.base, attack.target.countries)
+        )
+
+    def statement(self, article: Article, finding: Finding, attack: Attack) -> Statement:
+        """What `article` says of this attack, and for whom."""
+        origin = self._origins.of(article)
+        return Statement(
+            article=article.id,
+            at=article.published,
+            origin=origin.id,
+            party=origin.party,
+            facts=attack.facts,
+            target=attack.target,
+            label=finding.label,
+            outlet=article.source or article.feed,
+            url=article.url,
+            title=article.title,
+            prints=prints(article.text),
+        )
+
+    def window(self, article: Article, finding: Finding, attack: Attack) -> TimeSpan:
+        """The interval in which a candidate must have occurred to be worth judging."""
+        statement = self.statement(article, finding, attack)
+        when, told = span(statement)
+        reach = timedelta(hours=_schedule(statement, told, both_told=told)[-1][0])
+        return TimeSpan(when.earliest - reach, when.latest + reach)
+
+    def judge(
+        self,
+        article: Article,
+        finding: Finding,
+        attack: Attack,
+        candidates: Sequence[Incident],
+        now: datetime,
+        taken: Collection[str] = (),
+    ) -> Merge:
+        """JOIN the best candidate, OPEN when none is good enough, REPEAT for the same article or a known past attack."""
+        statement = self.statement(article, finding, attack)
+        free = [c for c in candidates if c.id not in taken and article.id not in c.barred and not c.merged_into]
+        for candidate in free:
+            if article.id in candidate.articles:
+                return Merge(Outcome.REPEAT, candidate.id, MergeReason.SAME_ARTICLE)
+        matches = [(self.match(statement, candidate), candidate) for candidate in free]
+        fitting = [(m.points, c.last_news, c.id, m) for m, c in matches if m.points is not None and m.points >= JOIN_AT]
+        if fitting:
+            points, _, incident, match = max(fitting, key=lambda fit: fit[:3])
+            return Merge(Outcome.JOIN, incident, match.reason, _detail(match, points))
+        past = self._past(statement, now)
+        if past:
+            return Merge(Outcome.REPEAT, "", MergeReason.PAST_ATTACK, past)
+        return _opening([match for match, _ in matches])
+
+    def match(self, statement: Statement, incident: Incident) -> Match:
+        """Points for `statement` telling of `incident`, each with its reason."""
+        assert statement.target is not None
+        place = _place(statement.target, incident.target)
+        if place is None:
+            return Match(None, MergeReason.FIRST_NEWS)
+        time = _time(statement, incident)
+        if time is None:
+            return Match(None, MergeReason.OTHER_TIME)
+        act = self._act(statement.facts, incident.facts)
+        text = _text(statement, incident)
+        because = [place[1:], time[1:], *(part[1:] for part in (*act, *text))]
+        points = place[0] + time[0] + sum(part[0] for part in (*act, *text))
+        reason = _reason(statement.target, incident.target)
+        if points < JOIN_AT:
+            reason = MergeReason.UNSURE
+            if any(part[0] == OTHER_WAVE for part in act):
+                reason = MergeReason.OTHER_WAVE
+            elif time[0] < 0:
+                reason = MergeReason.OTHER_TIME
+        return Match(points, reason, tuple(part[0] for part in because))
+
+    def _act(self, told: Facts, known: Facts) -> list[tuple[float, str]]:
+        """Wave, order, weapon, toll and claimant: whether it can be the same deed."""
+        parts: list[tuple[float, str]] = []
+        sides = (
+            {self.atlas.side(name) for name in told.claimed_by},
+            {self.atlas.side(name) for name in known.claimed_by},
+        )
+        if told.wave is not None and known.wave is not None:
+            same = told.wave == known.wave
+            parts.append(
+                (SAME_WAVE, f"wave {told.wave}") if same else (OTHER_WAVE, f"wave {told.wave}, not {known.wave}")
+            )
+        if told.ordinal is not None and told.ordinal > 1 and told.ordinal != (known.ordinal or 1):
+            parts.append((OTHER_WAVE, f"attack number {told.ordinal} there that day"))
+        if told.weapons and known.weapons and not set(told.weapons) & set(known.weapons):
+            parts.append((OTHER_WEAPON, "other weapons"))
+        for name in ("us_killed", "killed", "us_wounded", "wounded"):
+            mine, other = getattr(told, name), getattr(known, name)
+            if _same_count(mine, other):
+                parts.append((SAME_TOLL, f"the same {name.replace('_', ' ')} ({mine.min})"))
+                break
+        if sides[0] and sides[1] and not sides[0] & sides[1]:
+            parts.append((OTHER_CLAIMANT, "claimed by another side"))
+        return parts
+
+    def _past(self, statement: Statement, now: datetime) -> str:
+        """The attack of the ledger that this retells, in words, or ""."""
+        assert statement.target is not None
+        when, told = span(statement)
+        past = None
+        if told and statement.at - when.latest > timedelta(hours=72):
+            past = self._ledger.on_day(statement.target, when, now)
+        elif not told and statement.label is Label.UPDATE:
+            past = self._ledger.with_toll(statement.target, statement.facts, statement.at)
+        return f"{past.first_day}, {past.base or past.country}" if past else ""
+
+    def open(
+        self,
+        article: Article,
+        finding: Finding,
+        attack: Attack,
+        now: datetime,
+        ids: Collection[str],
+        wave: str = "",
+    ) -> Incident:
+        """A new incident with an id that is not among `ids`: place, local day, and a letter from the second on."""
+        statement = self.statement(article, finding, attack)
+        when = occurred([statement])
+        fresh = Incident(
+            id=self._id(attack.target, when, ids),
+            wave=wave,
+            target=attack.target,
+            occurred=when,
+            first_seen=now,
+            last_news=article.published,
+            status=Status.OPEN,
+            confidence=Confidence.SINGLE_SOURCE,
+            confidence_reason="",
+            facts=attack.facts,
+            statements=(),
+            articles=(),
+            origins=(),
+            title=article.title,
+            revision=0,
+        )
+        return sum_up(fresh, [statement], self.atlas, now)
+
+    def grow(self, incident: Incident, article: Article, finding: Finding, attack: Attack, now: datetime) -> Incident:
+        """`incident` with what this article says of it; the article's earlier word, if any, is replaced."""
+        statement = self.statement(article, finding, attack)
+        others = [earlier for earlier in incident.statements if earlier.article != article.id]
+        return sum_up(incident, [*others, statement], self.atlas, now)
+
+    def withdraw(self, incident: Incident, article: str, now: datetime) -> Incident:
+        """`incident` without what this article said, which was edited away or judged anew."""
+        return sum_up(incident, [s for s in incident.statements if s.article != article], self.atlas, now)
+
+    def age(self, incident: Incident, now: datetime) -> Incident:
+        """`incident` open, quiet or closed as of now; a new revision when that changed."""
+        aged = age(incident, now)
+        return aged if aged == incident else replace(aged, revision=incident.revision + 1)
+
+    def id_prefix(self, article: Article, finding: Finding, attack: Attack) -> str:
+        """How the id of an incident opened by this attack begins; the store tells which such ids are taken."""
+        return self._prefix(attack.target, occurred([self.statement(article, finding, attack)]))
+
+    def wave(self, article: Article, attacks: Sequence[Attack], joined: Iterable[Incident]) -> str:
+        """The wave of what this article opens: that of an incident it joined, a new one for several attacks, or ""."""
+        known = sorted(incident.wave for incident in joined if incident.wave)
+        return known[0] if known else f"wave-{article.id}" if len(attacks) > 1 else ""
+
+    def _prefix(self, target: Target, when: TimeSpan) -> str:
+        base = self.atlas.bases.get(target.base)
+        place = base.name if base else target.name if target.base else self.atlas.where(target.countries[:1])
+        if len(target.countries) != 1 and not target.base:
+            place = f"{target.force} forces"
+        return f"{slug(place)}-{self.atlas.local_day(when.earliest + (when.latest - when.earliest) / 2, target):%Y%m%d}"
+
+    def _id(self, target: Target, when: TimeSpan, ids: Collection[str]) -> str:
+        prefix = self._prefix(target, when)
+        if prefix not in ids:
+            return prefix
+        letters = (f"{prefix}-{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
+        free = next((id for id in letters if id not in ids), None)
+        return free or next(id for n in range(27, len(ids) + 28) if (id := f"{prefix}-{n}") not in ids)
+
+
+def _place(told: Target, known: Target) -> tuple[float, str] | None:
+    """Points for the place, or None where the two cannot be one."""
+    if told.force != known.force:
+        return None
+    if told.base and known.base:
+        return (SAME_BASE, "same base") if told.base == known.base else None
+    if not told.countries or not known.countries:
+        return NO_PLACE, "a place not told"
+    if not set(told.countries) & set(known.countries):
+        return None
+    if len(told.countries) > 1 or len(known.countries) > 1:
+        return ROUGH_REGION, "a region that holds it"
+    return (ROUGH_COUNTRY, "the country of the base") if told.base or known.base else (SAME_COUNTRY, "same country")
+
+
+def _schedule(statement: Statement, told: bool, *, both_told: bool) -> Sequence[tuple[int, float]]:
+    if both_told:
+        return TOLD_TIME
+    return UPDATE_TIME if statement.label is Label.UPDATE and not told else REPORT_TIME
+
+
+def _time(statement: Statement, incident: Incident) -> tuple[float, str] | None:
+    """Points for the time, or None where it is out of reach."""
+    when, told = span(statement)
+    known = incident.occurred
+    apart = max(when.earliest - known.latest, known.earliest - when.latest, timedelta(0))
+    known_told = any(span(s)[1] for s in incident.statements)
+    for hours, points in _schedule(statement, told, both_told=told and known_told):
+        if apart <= hours * HOUR:
+            return points, "same time" if not apart else f"{apart / HOUR:.0f} hours apart"
+    return None
+
+
+def _text(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
+    """Likeness of headlines, or the text being a copy."""
+    if any(copied(statement.prints, other.prints) >= COPY for other in incident.statements):
+        return [(COPIED, "a copy of a text known")]
+    mine = words(statement.title)
+    like = max((likeness(mine, words(s.title)) for s in incident.statements[-MOST_LIKENED:]), default=0.0)
+    if like <= LIKE_FROM:
+        return []
+    return [(LIKE_POINTS * (like - LIKE_FROM) / (1 - LIKE_FROM), f"headlines alike ({like:.2f})")]
+
+
+def _same_count(one: Count | None, other: Count | None) -> bool:
+    return one is not None and other is not None and one.min > 0 and one.min == other.min
+
+
+def _reason(told: Target, known: Target) -> MergeReason:
+    if told.base and known.base:
+        return MergeReason.SAME_BASE
+    if exactness(told) == exactness(known):
+        return MergeReason.SAME_PLACE
+    return MergeReason.BASE_NAMED if exactness(told) < exactness(known) else MergeReason.PLACE_ROUGH
+
+
+def _detail(match: Match, points: float) -> str:
+    return f"{', '.join(match.because)} ({points:.1f} of {JOIN_AT:.1f} points)"
+
+
+def _opening(matches: Sequence[Match]) -> Merge:
+    """OPEN, with the reason that kept the nearest candidate away."""
+    nearest = max(
+        matches, key=lambda match: (match.points is not None, match.points or 0.0, match.reason), default=None
+    )
+    if nearest is None or nearest.points is None:
+        reason = nearest.reason if nearest else MergeReason.FIRST_NEWS
+        return Merge(Outcome.OPEN, "", reason)
+    return Merge(Outcome.OPEN, "", nearest.reason, _detail(nearest, nearest.points))
