@@ -1,0 +1,167 @@
+"""Tokens -> one letter a token, so that a phrase is a regular expression over letters and every word is data.
+
+A word belongs to classes ("month", "number"); all words of the same set of classes share one letter. A shape such as
+`<month> <day> (<comma>? <year>)?` becomes a compiled pattern in which `<name>` stands for one word, or one phrase of
+several tokens, of that class, and `<.>` for any token. Tagging 45 tokens takes about 6 microseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_PLAIN = "."  # a token of no class
+_MORE = "_"  # a later token of a phrase
+_FIRST_LETTER = 0x4E00  # any block without characters that are special in a regex will do
+_SPLIT = re.compile(r"\s+|(-)")
+_ELEMENT = re.compile(r"<([a-z_.!]+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language and subject.
+
+    `words`: class -> words and phrases. `values`: class -> word -> integers, `names`: class -> word -> text; a word
+    with a value or a name is a word of that class too. `numerals`: tokens that begin with a digit, as (regex, classes);
+    the first that matches whole wins. `shapes`: group -> shapes, tried in their order.
+    """
+
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    numerals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Vocabulary:
+        """The vocabulary of one word file; a single value may be written without brackets."""
+        return cls(
+            words={name: tuple(words) for name, words in table.get("words", {}).items()},
+            values={
+                name: {word: tuple(value) if isinstance(value, list) else (value,) for word, value in entries.items()}
+                for name, entries in table.get("values", {}).items()
+            },
+            names=table.get("names", {}),
+            numerals=tuple((one["pattern"], tuple(one["classes"])) for one in table.get("numerals", {}).values()),
+            shapes={name: tuple(shapes) for name, shapes in table.get("shapes", {}).items()},
+        )
+
+
+def variants(phrase: str) -> set[tuple[str, ...]]:
+    """Token sequences a phrase may be cut into: a hyphen stands alone, within a token, as a space or not at all."""
+    forms = {phrase, phrase.replace("-", " "), phrase.replace("-", "")}
+    cut = {tuple(part for part in _SPLIT.split(form) if part) for form in forms}
+    return (cut | {tuple(phrase.split())}) - {()}
+
+
+class Shaper:
+    """Tags lower-cased tokens with letters and compiles shapes over them."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._numerals = tuple((re.compile(pattern), frozenset(names)) for pattern, names in vocabulary.numerals)
+        self._values = {
+            name: {form: value for word, value in table.items() for form in variants(word)}
+            for name, table in vocabulary.values.items()
+        }
+        self._names = {
+            name: {form: value for word, value in table.items() for form in variants(word)}
+            for name, table in vocabulary.names.items()
+        }
+        classes: dict[tuple[str, ...], set[str]] = {}
+        for tables in (vocabulary.words, vocabulary.values, vocabulary.names):
+            for name, words in tables.items():
+                for word in words:
+                    for form in variants(word):
+                        classes.setdefault(form, set()).add(name)
+        letters: dict[frozenset[str], str] = {}
+        for names in (*map(frozenset, classes.values()), *(names for _, names in self._numerals)):
+            letters.setdefault(names, chr(_FIRST_LETTER + len(letters)))
+        self._letter_of = letters
+        self._single: dict[str, str] = {}
+        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for form, names in classes.items():
+            letter = letters[frozenset(names)]
+            if len(form) == 1:
+                self._single[form[0]] = letter
+            else:
+                self._phrases.setdefault(form[0], []).append((form, letter))
+        for known in self._phrases.values():
+            known.sort(key=lambda pair: -len(pair[0]))
+        self._members: dict[str, str] = {}
+        self._long = {name for form, names in classes.items() if len(form) > 1 for name in names}
+
+    def members(self, name: str) -> str:
+        """The letters of all words of a class."""
+        if name not in self._members:
+            found = "".join(letter for names, letter in self._letter_of.items() if name in names)
+            if not found:
+                raise ValueError(f"no word has the class {name!r}")
+            self._members[name] = found
+        return self._members[name]
+
+    def tag(self, words: Sequence[str]) -> str:
+        """One letter a token of `words`, which are in lower case."""
+        out: list[str] = []
+        skip = 0
+        for at, word in enumerate(words):
+            if skip:
+                skip -= 1
+                continue
+            letter = self._single.get(word, _PLAIN)
+            if word in self._phrases:
+                for form, name in self._phrases[word]:
+                    if tuple(words[at : at + len(form)]) == form:
+                        letter, skip = name + _MORE * (len(form) - 1), len(form) - 1
+                        break
+            if letter == _PLAIN and word[:1].isdigit():
+                letter = self._numeral(word)
+            out.append(letter)
+        return "".join(out)
+
+    def _numeral(self, word: str) -> str:
+        for pattern, names in self._numerals:
+            if pattern.fullmatch(word):
+                return self._letter_of[names]
+        return _PLAIN
+
+    def compile(self, shapes: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+        """One pattern of all shapes, tried in order; the name of the group that matched is `match.lastgroup`."""
+        groups = [f"(?P<{name}>{'|'.join(map(self.pattern, alternatives))})" for name, alternatives in shapes.items()]
+        return re.compile("|".join(groups))
+
+    def pattern(self, shape: str) -> str:
+        """The source of one shape as a regex over letters. `<!name>` is a token that is not of the class."""
+        shape = re.sub(r"\((?!\?)", "(?:", shape)
+        return _ELEMENT.sub(lambda found: self._element(found[1]), shape.replace(" ", ""))
+
+    def _element(self, name: str) -> str:
+        if name == ".":
+            return f"(?:[^{_MORE}]{_MORE}*)"
+        if name.startswith("!"):
+            return f"(?:[^{self.members(name[1:])}{_MORE}]{_MORE}*)"
+        return f"(?:[{self.members(name)}]{_MORE}*)" if name in self._long else f"[{self.members(name)}]"
+
+    def within(self, name: str, letters: str, start: int, end: int) -> Iterator[int]:
+        """Positions of words of a class among tokens start..end."""
+        members = self.members(name)
+        return (at for at in range(start, end) if letters[at] in members)
+
+    def phrase(self, words: Sequence[str], letters: str, at: int) -> tuple[str, ...]:
+        """The tokens of the word or phrase that starts at a position."""
+        end = at + 1
+        while end < len(letters) and letters[end] == _MORE:
+            end += 1
+        return tuple(words[at:end])
+
+    def values(self, name: str, words: Sequence[str], letters: str, at: int) -> tuple[int, ...]:
+        """The integers behind the word at a position: those of its class, or the number its digits make."""
+        known = self._values.get(name, {}).get(self.phrase(words, letters, at))
+        if known is not None:
+            return known
+        return tuple(int(part.replace(",", "")) for part in re.findall(r"\d[\d,]*", words[at]))
+
+    def name(self, name: str, words: Sequence[str], letters: str, at: int) -> str:
+        """The text behind the word at a position, "" when it has none in this class."""
+        return self._names.get(name, {}).get(self.phrase(words, letters, at), "")
