@@ -47,7 +47,7 @@ GRAVITY = tuple(Severity)
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """Decides what to tell, for what a site watches and its routes; without routes, alerts are kept and sent nowhere."""
+    """Decides what to tell, for what a site watches and its routes; without routes, alerts are only kept."""
 
     watch: Watch
     routes: tuple[Route, ...]

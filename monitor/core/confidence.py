@@ -38,7 +38,7 @@ def weigh(statements: Sequence[Statement], origins: Sequence[str], atlas: Atlas)
 def _unconfirmed(
     statements: Sequence[Statement], origins: Sequence[str], claimants: Sequence[str], accused: set[str], atlas: Atlas
 ) -> tuple[Confidence, str]:
-    """Nobody official spoke: a claim carried by many stays a claim; reports by several origins corroborate each other."""
+    """Nobody official spoke: a claim carried by many stays a claim; several origins corroborate each other."""
     if statements and all(_only_claims(statement, accused, atlas) for statement in statements):
         told = f" (told by {len(origins)} origins)" if len(origins) > 1 else ""
         return Confidence.CLAIMED, f"claimed by {_and(claimants or [s.party for s in statements if s.party])}{told}"

@@ -142,7 +142,7 @@ def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
 
 
 def boasts(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> bool:
-    """Whether the toll of a statement is the attacker's own: its outlet is the attacker's, or its sentence names him."""
+    """Whether the toll of a statement is the attacker's own: its outlet is his, or its sentence names him."""
     accused = {atlas.side(name) for other in said for name in (*other.facts.claimed_by, *other.facts.blamed_on)}
     if statement.party and atlas.side(statement.party) in accused:
         return True

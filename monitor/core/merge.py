@@ -121,7 +121,7 @@ class Merger:
         now: datetime,
         taken: Collection[str] = (),
     ) -> Merge:
-        """JOIN the best candidate, OPEN when none is good enough, REPEAT for the same article or a known past attack."""
+        """JOIN the best candidate, OPEN when none is good enough, REPEAT for the same article or a past attack."""
         statement = self.statement(article, finding, attack)
         free = [c for c in candidates if c.id not in taken and article.id not in c.barred and not c.merged_into]
         for candidate in free:
