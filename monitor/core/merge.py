@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from math import log2
 
 from monitor.core.atlas import atlas, slug
 from monitor.core.growing import age, exactness, occurred, span, sum_up
@@ -55,6 +56,7 @@ OTHER_WEAPON = -0.5
 OTHER_CLAIMANT = -1.0
 COPIED = 3.0
 LIKE_FROM, LIKE_POINTS = 0.4, 2.0  # shared words of the headline from which on it counts, and what a full match gives
+PROMINENT, PROMINENT_MOST = 0.25, 1.0  # for each doubling of its articles, where the place or the time is not told
 MOST_LIKENED = 20  # latest statements of an incident whose headlines a new one is held against
 
 FAR_BACK = timedelta(days=14)  # how long after it an attack may still be revealed as news ("six days later")
@@ -147,9 +149,8 @@ class Merger:
         if time is None:
             return Match(None, MergeReason.OTHER_TIME)
         act = self._act(statement.facts, incident.facts)
-        text = _text(statement, incident)
-        because = [place[1:], time[1:], *(part[1:] for part in (*act, *text))]
-        points = place[0] + time[0] + sum(part[0] for part in (*act, *text))
+        parts = [place, time, *act, *_text(statement, incident), *_prominence(statement, incident)]
+        points = sum(part[0] for part in parts)
         reason = _reason(statement.target, incident.target)
         if points < JOIN_AT:
             reason = MergeReason.UNSURE
@@ -157,7 +158,7 @@ class Merger:
                 reason = MergeReason.OTHER_WAVE
             elif time[0] < 0:
                 reason = MergeReason.OTHER_TIME
-        return Match(points, reason, tuple(part[0] for part in because))
+        return Match(points, reason, tuple(words for _, words in parts))
 
     def _act(self, told: Facts, known: Facts) -> list[tuple[float, str]]:
         """Wave, order, weapon, toll and claimant: whether it can be the same deed."""
@@ -205,23 +206,27 @@ class Merger:
         wave: str = "",
     ) -> Incident:
         """A new incident with an id that is not among `ids`: place, local day, and a letter from the second on."""
-        statement = self.statement(article, finding, attack)
+        return self.from_statement(self.statement(article, finding, attack), ids, now, wave)
+
+    def from_statement(self, statement: Statement, ids: Collection[str], now: datetime, wave: str = "") -> Incident:
+        """The incident of which only this was said so far."""
+        assert statement.target is not None
         when = occurred([statement])
         fresh = Incident(
-            id=self._id(attack.target, when, ids),
+            id=self._id(statement.target, when, ids),
             wave=wave,
-            target=attack.target,
+            target=statement.target,
             occurred=when,
             first_seen=now,
-            last_news=article.published,
+            last_news=statement.at,
             status=Status.OPEN,
             confidence=Confidence.SINGLE_SOURCE,
             confidence_reason="",
-            facts=attack.facts,
+            facts=statement.facts,
             statements=(),
             articles=(),
             origins=(),
-            title=article.title,
+            title=statement.title,
             revision=0,
         )
         return sum_up(fresh, [statement], self.atlas, now)
@@ -308,6 +313,13 @@ def _text(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
     if like <= LIKE_FROM:
         return []
     return [(LIKE_POINTS * (like - LIKE_FROM) / (1 - LIKE_FROM), f"headlines alike ({like:.2f})")]
+
+
+def _prominence(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
+    """Who tells roughly of an attack mostly means the one that everybody speaks of."""
+    rough = statement.target is None or not statement.target.base or statement.label is Label.UPDATE
+    points = min(PROMINENT_MOST, PROMINENT * log2(max(1, len(incident.articles))))
+    return [(points, f"told by {len(incident.articles)} articles")] if rough and points else []
 
 
 def _same_count(one: Count | None, other: Count | None) -> bool:
