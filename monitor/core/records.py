@@ -613,6 +613,26 @@ class Decision:
     silence: str  # the SilenceReason where no alert was made, or ""
 
 
+class Mending(StrEnum):
+    """What a person may mend."""
+
+    MERGE = "merge"  # two incidents are one attack
+    SPLIT = "split"  # an article belongs to another attack
+    FALSE = "false"  # there was no attack
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person mended: `incident` became part of `other`, or gave it `article`; `note` is their own words."""
+
+    at: datetime
+    kind: Mending
+    incident: str
+    other: str = ""
+    article: str = ""
+    note: str = ""
+
+
 # ---- alerts and their delivery -----------------------------------------------------------------------------
 
 
@@ -718,6 +738,15 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """One chat, mailbox or webhook; `url` holds secrets and is never printed; "" while it could not be resolved."""
+
+    name: str
+    url: str = field(repr=False)
+    timeout: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is sent: plain text, one line of title, no markup, nothing a channel could take for a command."""
 
@@ -738,7 +767,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert to one destination. `due` is when it is tried next; `lease_until` while somebody is sending it."""
+    """One alert to one destination. `due` is when it is tried next; `lease_until` while somebody is sending it.
+
+    `attempts` counts sends begun, `doubts` those of which nobody can say whether they arrived; `settled` is when one
+    last ended.
+    """
 
     id: int
     alert: str
@@ -748,3 +781,5 @@ class Delivery:
     due: datetime
     lease_until: datetime | None
     error: str
+    doubts: int = 0
+    settled: datetime | None = None

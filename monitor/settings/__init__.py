@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.core.records import Base, Feed, Force, Place, Route, Watch
+from monitor.core.records import Base, Destination, Feed, Force, Place, Route, Watch
 from monitor.errors import ConfigError, Fault
 from monitor.settings import convert
 from monitor.settings.schema import FeedsFile, SiteFile
@@ -26,15 +26,6 @@ class Facts:
     forces: tuple[Force, ...]
     channels: frozenset[str]  # schemes of notification addresses
     starter_feeds: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """One chat, mailbox or webhook; `url` holds secrets and is never printed; "" while it could not be resolved."""
-
-    name: str
-    url: str = field(repr=False)
-    timeout: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +64,11 @@ class Settings:
     directory: Path
 
 
-def load(directory: Path, facts: Facts) -> Settings:
-    """Read the two files of `directory`; missing ones mean the defaults. Raises ConfigError with every fault."""
+def load(directory: Path, facts: Facts, state: Path) -> Settings:
+    """Read the two files of `directory`; missing ones mean the defaults. Raises ConfigError with every fault.
+
+    `state` is the folder where a relative database path starts.
+    """
     faults: list[Fault] = []
     site_source, feeds_source = Source(directory / SITE_FILE, faults), Source(directory / FEEDS_FILE, faults)
     site, feeds_file = site_source.read(SiteFile), feeds_source.read(FeedsFile)
@@ -90,17 +84,17 @@ def load(directory: Path, facts: Facts) -> Settings:
     routes = convert.routes(site.alerts, names, site_source)
     starter = Source(facts.starter_feeds, faults).read(FeedsFile)
     feeds = convert.feeds(feeds_file, starter, feeds_source, unresolved)
-    service = _service(site, directory, site_source)
+    service = _service(site, state, site_source)
     if faults:
         raise ConfigError(tuple(faults))
     return Settings(watch, destinations, routes, service, feeds, tuple(unresolved), directory)
 
 
-def _service(site: SiteFile, directory: Path, source: Source) -> Service:
+def _service(site: SiteFile, state: Path, source: Source) -> Service:
     table = site.service
     if table.poll_ceiling < table.poll_floor:
         source.fault(("service", "poll_ceiling"), "must not be shorter than poll_floor")
     values: dict[str, Any] = {name: getattr(table, name) for name in type(table).model_fields}
     values["max_body"] = int(values.pop("max_body_mb") * 1_000_000)
-    values["database"] = convert.database_path(table.database, directory)
+    values["database"] = state / Path(table.database).expanduser()
     return Service(**values)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -207,13 +205,6 @@ def routes(table: AlertsTable, names: Names, source: Source) -> tuple[Route, ...
             )
         )
     return tuple(made)
-
-
-def database_path(written: str, directory: Path) -> Path:
-    """Where the database is: relative to systemd's StateDirectory when there is one, else to the config directory."""
-    path = Path(written).expanduser()
-    home = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
-    return path if path.is_absolute() else Path(home or directory) / path
 
 
 # ---- feeds -----------------------------------------------------------------------------------------------
