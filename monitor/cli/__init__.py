@@ -1,0 +1,84 @@
+"""The front door: the commands, their options, their exit codes, and what a person reads when something is wrong.
+
+Exit codes: 0 done; 1 it failed; 2 a configuration, file or argument is wrong; 3 what was asked for does not exist;
+4 done, but something needs a look (a feed that fails, a destination that refused); 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.errors import BasewatchError, ConfigError
+
+app = typer.Typer(
+    name="basewatch",
+    help="Tells, once and truly, that a military base hosting US troops was attacked.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", "-c", metavar="DIR", help="Folder of basewatch.toml and feeds.toml.", envvar="BASEWATCH_CONFIG"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON for a program to read.")]
+
+NEEDS_A_LOOK = 4
+
+
+def fail(error: BasewatchError) -> int:
+    """Print an error for a person; the exit code that goes with it."""
+    if isinstance(error, ConfigError):
+        count = len(error.faults)
+        typer.echo(f"basewatch: the configuration has {count} fault{'s' if count > 1 else ''}:", err=True)
+        for fault in error.faults:
+            typer.echo(f"  {fault}", err=True)
+    else:
+        typer.echo(f"basewatch: {error.subject}: {error.cause}", err=True)
+        if error.remedy:
+            typer.echo(f"  {error.remedy}", err=True)
+    return error.exit_code
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"basewatch {version('basewatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Tells, once and truly, that a military base hosting US troops was attacked."""
+
+
+def main() -> None:
+    """Run the command line; every expected error ends in words and an exit code, never in a traceback."""
+    try:
+        app()
+    except BasewatchError as error:
+        sys.exit(fail(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has gone; keep the interpreter from complaining when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+# The commands register themselves; their heavy imports stand inside them.
+from monitor.cli import configuring, feeding, incidents, judging, service  # noqa: E402, F401

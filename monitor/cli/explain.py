@@ -1,0 +1,118 @@
+"""Tells why an item was judged as it was: the words on the text, their weights, the incident, the alert or silence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from monitor.cli.tables import console
+from monitor.core.records import Alert, Article, Because, Decision, Entry, Finding, Incident
+from monitor.errors import NotFoundError
+from monitor.items import facts_row, finding_row, iso
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One item, its verdict by today's rules, and, when it is stored, what was decided for it at its time."""
+
+    article: Article
+    finding: Finding
+    decisions: tuple[Decision, ...]
+    incidents: tuple[Incident, ...]
+    alerts: tuple[Alert, ...]
+
+
+def explain(settings: Settings, item: str) -> Explanation:
+    """Judge a stored article (by link or id) or any text. Raises NotFoundError for a link that is not stored."""
+    from monitor import wiring
+
+    classifier = wiring.classifier(settings)
+    with wiring.open_reader(settings) as store:
+        article = store.article(item) if store else None
+        if article is None:
+            if item.startswith(("http://", "https://")):
+                raise NotFoundError(item, "is no stored article", "give its text instead, to see how it is judged")
+            now = wiring.clock().now()
+            title, _, rest = item.strip().partition("\n")
+            article = wiring.clean_entry(Entry("", "", "", title, rest), now)
+            return Explanation(article, classifier.judge(article), (), (), ())
+        assert store is not None
+        decisions = tuple(store.decisions(article=article.id))
+        ids = dict.fromkeys(decision.incident for decision in decisions if decision.incident)
+        incidents = tuple(incident for id in ids if (incident := store.incident(id)))
+        told = dict.fromkeys(decision.alert for decision in decisions if decision.alert)
+        alerts = tuple(alert for id in told if (alert := store.alert(id)))
+        return Explanation(article, classifier.judge(article), decisions, incidents, alerts)
+
+
+def explanation_row(told: Explanation) -> dict[str, Any]:
+    """The explanation for a program."""
+    return {
+        "article": {
+            "id": told.article.id,
+            "url": told.article.url,
+            "title": told.article.title,
+            "published": iso(told.article.published),
+            "text": told.article.text,
+        },
+        "finding": finding_row(told.article.id, told.finding),
+        "older": [{"target": a.target.name, **facts_row(a.facts)} for a in told.finding.older],
+        "decisions": [decision_row(decision) for decision in told.decisions],
+        "incidents": [incident.id for incident in told.incidents],
+        "alerts": [{"id": alert.id, "reason": str(alert.reason), "title": alert.title} for alert in told.alerts],
+    }
+
+
+def decision_row(decision: Decision) -> dict[str, str]:
+    """One decision for a program."""
+    return {
+        "article": decision.article,
+        "at": iso(decision.at),
+        "outcome": str(decision.outcome),
+        "incident": decision.incident,
+        "reason": decision.reason,
+        "alert": decision.alert,
+        "silence": decision.silence,
+    }
+
+
+def print_explanation(told: Explanation) -> None:
+    """The explanation for a person: the text in colour, then every part with its weight."""
+    out = console()
+    article, finding = told.article, told.finding
+    out.print(_coloured(article.text, finding.because))
+    out.print(f"\n{article.source or article.feed or 'text'}  {iso(article.published)}  {article.url}".rstrip())
+    out.print(Text(f"\n{finding.label}  score {finding.score:.2f}", style="bold"))
+    for reason in sorted(finding.because, key=lambda reason: -abs(reason.weight)):
+        side = "for    " if reason.weight > 0 else "against" if reason.weight < 0 else "noted  "
+        quote = f'  "{reason.text}"' if reason.text else ""
+        out.print(f"  {side} {reason.weight:+6.2f}  {reason.rule}{quote}")
+    for attack in finding.attacks:
+        where = attack.target.name or "an unnamed base"
+        out.print(f"\nattack on {where} {', '.join(attack.target.countries)}".rstrip())
+        for field, sentence in attack.facts.sentences:
+            out.print(f"  {field}: {sentence}")
+        if attack.facts.when:
+            out.print(f"  when: {iso(attack.facts.when.earliest)} to {iso(attack.facts.when.latest)}")
+    for attack in finding.older:
+        out.print(f"\nolder attack, told as history: {attack.target.name or 'an unnamed base'}")
+    for decision in told.decisions:
+        said = f"alert {decision.alert}" if decision.alert else f"silence: {decision.silence}"
+        out.print(f"\n{iso(decision.at)}  {decision.outcome}  {decision.incident or '-'}  {decision.reason}\n  {said}")
+    for alert in told.alerts:
+        out.print(f"  told: {alert.reason}: {alert.title}")
+
+
+def _coloured(text: str, because: Sequence[Because]) -> Text:
+    """The text with what spoke for an attack in green and what spoke against it in red."""
+    shown = Text(text)
+    for reason in because:
+        if reason.end > reason.start:
+            shown.stylize("bold green" if reason.weight > 0 else "bold red", reason.start, reason.end)
+    return shown

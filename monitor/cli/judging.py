@@ -1,0 +1,115 @@
+"""The commands that judge: classify, replay, why, rejudge and train."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import ConfigOption, JsonOption, app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.items import BadLine, Item
+
+FileArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="JSON Lines, a .gz of them, or - for standard input.")
+]
+# Verdicts are asked for in batches: the text classifier is several times faster so, and output still streams.
+BATCH = 64
+
+
+@app.command()
+def classify(file: FileArgument, config: ConfigOption = None) -> None:
+    """Judge news items: JSON Lines in, JSON Lines out, in the same order."""
+    from monitor import items, wiring
+
+    classifier = wiring.classifier(wiring.load_settings(config))
+    now = wiring.clock().now()
+    done = 0
+    for batch in _batches(items.read(file)):
+        articles = [wiring.clean_item(one, now) for one in batch if isinstance(one, items.Item)]
+        findings = iter(classifier.judge_many(articles))
+        for one in batch:
+            if isinstance(one, items.Item):
+                row = items.finding_row(one.id, next(findings))
+            else:
+                row = {"line": one.line, "error": one.error}
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+        done += len(batch)
+        _progress(done)
+    _progress(done, last=True)
+
+
+def _batches(read: Iterator[Item | BadLine]) -> Iterator[list[Item | BadLine]]:
+    """Lists of up to BATCH items; on a terminal, one item at a time, so that a person who types sees an answer."""
+    size = 1 if sys.stdin.isatty() else BATCH
+    batch: list[Item | BadLine] = []
+    for one in read:
+        batch.append(one)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _progress(done: int, last: bool = False) -> None:
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done} items" + ("\n" if last else ""))
+        sys.stderr.flush()
+
+
+@app.command()
+def replay(
+    file: FileArgument,
+    config: ConfigOption = None,
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where incidents.jsonl and alerts.jsonl go.")
+    ] = Path("replay"),
+    speed: Annotated[
+        float | None, typer.Option("--speed", min=0.001, help="Times real time; without it, as fast as it goes.")
+    ] = None,
+) -> None:
+    """Run the whole pipeline over items of the past, under a virtual clock."""
+    from monitor import wiring
+
+    summary = wiring.replay(wiring.load_settings(config), file, out, speed)
+    typer.echo(summary)
+
+
+@app.command()
+def why(
+    item: Annotated[str, typer.Argument(metavar="URL-or-text", help="The link of a stored article, or any text.")],
+    config: ConfigOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every step of the judgement of one item: what matched where, what spoke against it, and what came of it."""
+    from monitor import wiring
+    from monitor.cli import explain
+
+    told = explain.explain(wiring.load_settings(config), item)
+    if as_json:
+        typer.echo(json.dumps(explain.explanation_row(told), ensure_ascii=False))
+    else:
+        explain.print_explanation(told)
+
+
+@app.command()
+def train(
+    examples: Annotated[
+        list[Path] | None, typer.Option("--examples", metavar="FILE", help="A site's own labelled JSON Lines, added.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where the model goes; without it, to seeds/model/.")
+    ] = None,
+) -> None:
+    """Build the text classifier from the labelled examples, the same to the byte each time."""
+    from monitor import wiring
+
+    typer.echo(wiring.train(tuple(examples or ()), out))

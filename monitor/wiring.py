@@ -1,0 +1,61 @@
+"""The one place that names concrete classes: builds what a command needs from a configuration."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import knowledge, settings
+from monitor.errors import InputError
+
+if TYPE_CHECKING:
+    from monitor.core.classify import Classifier
+    from monitor.core.records import Watch
+    from monitor.settings import Settings
+
+PRODUCT = "basewatch"
+
+
+def config_directory(chosen: Path | None) -> Path:
+    """The folder of the configuration: the chosen one, else the first of . , ~/.config/basewatch, /etc/basewatch.
+
+    Where none holds a basewatch.toml, the shipped defaults serve.
+    """
+    if chosen is not None:
+        if not chosen.is_dir():
+            raise InputError(str(chosen), "is no folder", f"write one with: {PRODUCT} init {chosen}")
+        return chosen
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+    for place in (Path(), home / PRODUCT, Path("/etc") / PRODUCT):
+        if (place / settings.SITE_FILE).is_file():
+            return place
+    return knowledge.config_dir()
+
+
+def state_directory(config: Path) -> Path:
+    """Where a relative database path starts: systemd's StateDirectory, else the site's own config folder, else home."""
+    given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
+    if given:
+        return Path(given)
+    if config.resolve() != knowledge.config_dir().resolve():
+        return config
+    return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / PRODUCT
+
+
+def load_settings(chosen: Path | None) -> Settings:
+    """The configuration of a folder, or the defaults. Raises ConfigError with every fault."""
+    directory = config_directory(chosen)
+    return settings.load(directory, settings_facts(), state_directory(directory))
+
+
+def settings_facts() -> settings.Facts:
+    """What a configuration may name."""
+    seeds = knowledge.seeds_dir()
+    return settings.Facts(
+        bases=knowledge.load_bases(),
+        places=knowledge.load_places(),
+        forces=knowledge.load_forces(),
+        channels=knowledge.load_channels(),
+        starter_feeds=seeds / "feeds.toml",
+    )
