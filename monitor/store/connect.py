@@ -1,0 +1,222 @@
+"""Opens the database file: one writer, any number of readers, and the unit of work BEGIN IMMEDIATE ... COMMIT."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from monitor.errors import StoreError
+from monitor.store.migrations import APPLICATION_ID, migrate, refuse_foreign
+
+_BUSY_MS = 10_000  # how long a writer waits for another one; a feed's pass holds the lock for milliseconds
+
+
+class Access(StrEnum):
+    """What a process wants of the database."""
+
+    WRITE = "write"  # the daemon, `once`, `replay`: the one that polls; a second one is refused
+    READ = "read"  # `status`, `incidents`, `why`: works while the daemon runs, writes nothing
+    MEND = "mend"  # a person's correction: writes one short transaction, also while the daemon runs
+
+
+class Disk:
+    """Connections to one database file, one a thread, all with the same settings.
+
+    Thread-local connections let SQLite itself keep readers and writers apart: readers of one thread never wait, and
+    two transactions of two threads stand in line. `durable` False trades safety against power loss for speed, for
+    files that are thrown away (a replay).
+    """
+
+    def __init__(self, path: Path, access: Access, *, durable: bool = True) -> None:
+        self.path = path
+        self._access = access
+        self._durable = durable
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._forget: list[Callable[[], None]] = []
+        self._lock = _take_lock(path) if access is Access.WRITE else None
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self.close()
+            raise self._fault(error) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        if self._access is not Access.WRITE and not self.path.exists():
+            raise StoreError(str(self.path), "there is no database yet", "start the service or run `basewatch once`")
+        refuse_foreign(self.path, self.here)
+        if self._access is Access.WRITE:
+            migrate(self.here)
+
+    @property
+    def here(self) -> sqlite3.Connection:
+        """The connection of the calling thread."""
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+            self._opened.append(connection)
+        return connection
+
+    def _connect(self) -> sqlite3.Connection:
+        mode = {Access.WRITE: "rwc", Access.READ: "ro", Access.MEND: "rw"}[self._access]
+        # check_same_thread only for close(), which one thread does for all; autocommit, so that BEGIN is ours alone.
+        connection = sqlite3.connect(
+            f"file:{quote(str(self.path.absolute()))}?mode={mode}",
+            uri=True,
+            timeout=_BUSY_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("PRAGMA cache_size = -32000")  # 32 MB
+        if self._access is Access.READ:
+            connection.execute("PRAGMA query_only = ON")
+            return connection
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of effect before the first table only
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA journal_size_limit = 67108864")
+        connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")
+        return connection
+
+    def _busy(self) -> bool:
+        return self.here.in_transaction
+
+    def run(self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()) -> sqlite3.Cursor:
+        """Execute one statement; a fault of the database becomes a StoreError."""
+        try:
+            return self.here.execute(sql, values)
+        except sqlite3.Error as error:
+            raise self._fault(error) from error
+
+    def run_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+        """Execute one statement for each row."""
+        try:
+            self.here.executemany(sql, rows)
+        except sqlite3.Error as error:
+            raise self._fault(error) from error
+
+    def vacuum(self) -> None:
+        """Give all free pages back to the file system. The pragma works a page a step, and a cursor takes one only."""
+        try:
+            self.here.executescript("PRAGMA incremental_vacuum")
+        except sqlite3.Error as error:
+            raise self._fault(error) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """BEGIN IMMEDIATE; COMMIT at the end, ROLLBACK on any exception. Never nested.
+
+        sqlite-utils' atomic() begins deferred, where a read before a write fails at once when another connection
+        wrote meanwhile, whatever the busy timeout: hence our own.
+        """
+        if self._busy():
+            raise RuntimeError("a transaction is open already")
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            for forget in self._forget:
+                forget()
+            if self._busy():  # a full disk may have ended it already
+                self.here.execute("ROLLBACK")
+            raise
+
+    @contextmanager
+    def unit(self) -> Iterator[None]:
+        """Inside an open transaction: part of it. Else a transaction of its own."""
+        if self._busy():
+            yield
+        else:
+            with self.transaction():
+                yield
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of an open transaction that is undone alone when it raises."""
+        if not self._busy():
+            raise RuntimeError("no transaction is open")
+        self.run("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            for forget in self._forget:
+                forget()
+            if self._busy():
+                self.run("ROLLBACK TO part")
+                self.run("RELEASE part")
+            raise
+        self.run("RELEASE part")
+
+    def on_rollback(self, forget: Callable[[], None]) -> None:
+        """Call this after every rollback, so that nothing in memory outlives what was not written."""
+        self._forget.append(forget)
+
+    def close(self) -> None:
+        """Close every connection and give the writer's lock back."""
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+        self._local = threading.local()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+    def _fault(self, error: sqlite3.Error) -> StoreError:
+        return StoreError(str(self.path), str(error), _remedy(error))
+
+
+def _remedy(error: sqlite3.Error) -> str:
+    """What a person can do about a fault of SQLite."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return "another process holds the database; try again"
+    if name.startswith("SQLITE_FULL"):
+        return "free space on the disk"
+    if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
+        return "check that the folder exists and that this user may write there"
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return "restore the file from a backup, or move it away and start anew"
+    return ""
+
+
+def _take_lock(path: Path) -> IO[str]:
+    """Lock DATABASE.lock for this process, or say whose it is.
+
+    A POSIX record lock and not flock(): a forked worker that outlives a killed daemon must not inherit it.
+    """
+    name = path.with_name(path.name + ".lock")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = name.open("a+", encoding="ascii")
+    except OSError as error:
+        raise StoreError(str(name), error.strerror or str(error), "check the folder and its rights") from error
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        file.close()
+        raise StoreError(
+            str(path), f"in use by the process with pid {holder}", "stop it first: two of them would alert twice"
+        ) from error
+    file.seek(0)
+    file.truncate()
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+__all__ = ["APPLICATION_ID", "Access", "Disk"]

@@ -1,0 +1,313 @@
+"""The store's part about incidents: every revision of each, and the search for the ones an attack may belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from monitor.core.records import Correction, Incident, Statement, Status, Target, TimeSpan
+from monitor.errors import StoreError
+from monitor.store.codec import Codec, stamp
+from monitor.store.connect import Disk
+from monitor.store.room import Room
+
+T = TypeVar("T")
+
+_INCIDENT = Codec(Incident, without=frozenset({"statements", "articles"}))
+_STATEMENT = Codec(Statement)
+_CORRECTION = Codec(Correction)
+
+_MOST_CACHED = 4096  # incidents; a few kB each
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Incidents(Room):
+    """Implements `monitor.ports.IncidentStore`.
+
+    Incidents are frozen, so those read or written once are kept in memory by their revision; the revision is read
+    from disk each time, so that what another process wrote is never missed.
+    """
+
+    def __init__(self, disk: Disk) -> None:
+        super().__init__(disk)
+        self._cache: dict[str, Incident] = {}
+        disk.on_rollback(self._cache.clear)
+
+    # ---- search -----------------------------------------------------------------------------------------------------
+
+    def candidates(self, target: Target, when: TimeSpan, slack: timedelta, limit: int) -> list[Incident]:
+        """Incidents not merged away whose place may be `target` and whose time may overlap: generous, newest first.
+
+        For a base: its own incidents, those known no nearer than its country or not even that, and the others of its
+        country. For a country or region: all that lie there. When `limit` binds, the nearest places stay.
+        """
+        ranks = _places_to_look(target)
+        values: list[object] = [stamp(when.earliest - slack), stamp(when.latest + slack)]
+        listed = ", ".join("(?, ?)" for _ in ranks)
+        rows = self._disk.run(
+            f"""
+            WITH looked(place, rank) AS (VALUES {listed}),
+                 widest(width) AS (SELECT coalesce(max(width), 0) FROM incidents),
+                 near(incident, rank) AS (
+                     SELECT incident, min(rank) FROM looked CROSS JOIN widest
+                     JOIN incident_places AS p ON p.place = looked.place
+                      AND p.latest >= ? AND p.latest <= ? + width AND p.earliest <= ?
+                     GROUP BY incident)
+            SELECT id, revision, last_news FROM near JOIN incidents ON id = incident
+            ORDER BY rank, last_news DESC, id LIMIT ?
+            """,
+            (*(value for pair in ranks.items() for value in pair), *values, values[1], limit),
+        ).fetchall()
+        rows.sort(key=lambda row: (-row[2], row[0]))
+        return self._load((id_, revision) for id_, revision, _ in rows)
+
+    def incident(self, id: str) -> Incident | None:
+        """One incident at its newest revision."""
+        row = self._disk.run("SELECT id, revision FROM incidents WHERE id = ?", (id,)).fetchone()
+        return self._load([row])[0] if row else None
+
+    def incidents(
+        self, *, since: datetime | None = None, statuses: Sequence[str] = (), limit: int = 100
+    ) -> list[Incident]:
+        """Incidents by last news, newest first."""
+        where, values = ["1"], list[object]()
+        if since is not None:
+            where.append("last_news >= ?")
+            values.append(stamp(since))
+        if statuses:
+            where.append(f"status IN ({', '.join('?' * len(statuses))})")
+            values.extend(statuses)
+        rows = self._disk.run(
+            f"SELECT id, revision FROM incidents WHERE {' AND '.join(where)} ORDER BY last_news DESC, id LIMIT ?",
+            (*values, limit),
+        )
+        return self._load(rows.fetchall())
+
+    def incidents_of(self, article: str) -> list[Incident]:
+        """The incidents that hold this article now, in the order it came to them."""
+        rows = self._disk.run(
+            "SELECT incidents.id, revision FROM incident_articles JOIN incidents ON incidents.id = incident"
+            " WHERE article = ? AND until IS NULL ORDER BY incident_articles.id",
+            (article,),
+        )
+        return self._load(rows.fetchall())
+
+    def wave(self, id: str) -> list[Incident]:
+        """The incidents of one wave, by id."""
+        rows = self._disk.run("SELECT id, revision FROM incidents WHERE wave = ? AND wave <> '' ORDER BY id", (id,))
+        return self._load(rows.fetchall())
+
+    def idle(self, statuses: Sequence[str], before: datetime, limit: int) -> list[Incident]:
+        """Incidents in one of these states whose last news is older than `before`, oldest first."""
+        rows = self._disk.run(
+            f"SELECT id, revision FROM incidents WHERE status IN ({', '.join('?' * len(statuses))})"
+            " AND last_news < ? ORDER BY last_news, id LIMIT ?",
+            (*statuses, stamp(before), limit),
+        )
+        return self._load(rows.fetchall())
+
+    def incident_ids_like(self, prefix: str) -> list[str]:
+        """Ids that start so, for making the next one."""
+        rows = self._disk.run(
+            "SELECT id FROM incidents WHERE id >= ?1 AND id < ?1 || char(1114111) ORDER BY id", (prefix,)
+        )
+        return [id_ for (id_,) in rows]
+
+    # ---- revisions --------------------------------------------------------------------------------------------------
+
+    def history(self, id: str) -> list[Incident]:
+        """Every revision of one incident, oldest first."""
+        statements = self._spans("incident_statements", "record", id)
+        articles = self._spans("incident_articles", "article", id)
+        told = [(since, until, _STATEMENT.load(record)) for since, until, record in statements]
+        rows = self._disk.run(
+            "SELECT revision, record FROM incident_revisions WHERE incident = ? ORDER BY revision", (id,)
+        )
+        return [
+            _INCIDENT.load(record, statements=_valid(told, revision), articles=_valid(articles, revision))
+            for revision, record in rows
+        ]
+
+    def save_incident(self, incident: Incident, now: datetime) -> None:
+        """Write a new revision; earlier ones stay readable. Raises StoreError when that revision is written already."""
+        before = self.incident(incident.id)
+        if before is not None and before.revision >= incident.revision:
+            raise StoreError(f"incident {incident.id}", f"revision {incident.revision} is not after {before.revision}")
+        self._disk.run(
+            "INSERT INTO incidents (id, revision, status, wave, last_news, width) VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET (revision, status, wave, last_news, width)"
+            " = (excluded.revision, excluded.status, excluded.wave, excluded.last_news, excluded.width)",
+            (
+                incident.id,
+                incident.revision,
+                incident.status,
+                incident.wave,
+                stamp(incident.last_news),
+                (incident.occurred.latest - incident.occurred.earliest) // _MICROSECOND,
+            ),
+        )
+        self._save_places(before, incident)
+        self._disk.run(
+            "INSERT INTO incident_revisions (incident, revision, at, record) VALUES (?, ?, ?, ?)",
+            (incident.id, incident.revision, stamp(now), _INCIDENT.dump(incident)),
+        )
+        told = before.statements if before else ()
+        said = _Spans("incident_statements", "record", incident.id, incident.revision)
+        self._save_spans(said, told, incident.statements, lambda statement: statement.article, _STATEMENT.dump)
+        held = before.articles if before else ()
+        holds = _Spans("incident_articles", "article", incident.id, incident.revision)
+        self._save_spans(holds, held, incident.articles, str, str)
+        self._remember(incident)
+
+    def _save_places(self, before: Incident | None, incident: Incident) -> None:
+        places, times = _places_of(incident), incident.occurred
+        if before is not None:
+            if (_places_of(before), before.occurred) == (places, times):
+                return
+            self._disk.run("DELETE FROM incident_places WHERE incident = ?", (incident.id,))
+        self._disk.run_many(
+            "INSERT INTO incident_places (place, latest, earliest, incident) VALUES (?, ?, ?, ?)",
+            [(place, stamp(times.latest), stamp(times.earliest), incident.id) for place in places],
+        )
+
+    def _save_spans(
+        self,
+        spans: _Spans,
+        before: tuple[T, ...],
+        after: tuple[T, ...],
+        key: Callable[[T], str],
+        dump: Callable[[T], str],
+    ) -> None:
+        """End the rows of what a new revision has no more, and write rows for what it adds, each in its place."""
+        if before is after or before == after:
+            return
+        rows = self._disk.run(
+            f"SELECT id, place FROM {spans.table} WHERE incident = ? AND until IS NULL ORDER BY place, id",
+            (spans.incident,),
+        ).fetchall()
+        kept, added = _difference([place for _, place in rows], before, after, key)
+        self._disk.run_many(
+            f"UPDATE {spans.table} SET until = ? WHERE id = ?",
+            [(spans.revision, id_) for position, (id_, _) in enumerate(rows) if position not in kept],
+        )
+        self._disk.run_many(
+            f"INSERT INTO {spans.table} (incident, since, place, {spans.column}) VALUES (?, ?, ?, ?)",
+            [(spans.incident, spans.revision, place, dump(item)) for place, item in added],
+        )
+
+    # ---- corrections ------------------------------------------------------------------------------------------------
+
+    def save_correction(self, correction: Correction) -> None:
+        """Keep what a person mended."""
+        self._disk.run(
+            "INSERT INTO corrections (at, incident, other, record) VALUES (?, ?, ?, ?)",
+            (stamp(correction.at), correction.incident, correction.other or None, _CORRECTION.dump(correction)),
+        )
+
+    def corrections(self, incident: str = "") -> list[Correction]:
+        """What persons mended, oldest first: all, or what concerns one incident."""
+        rows = self._disk.run(
+            "SELECT record FROM corrections WHERE ?1 = '' OR incident = ?1 OR other = ?1 ORDER BY id", (incident,)
+        )
+        return [_CORRECTION.load(record) for (record,) in rows]
+
+    # ---- loading ----------------------------------------------------------------------------------------------------
+
+    def _load(self, rows: Iterable[tuple[str, int]]) -> list[Incident]:
+        found = []
+        for id_, revision in rows:
+            known = self._cache.get(id_)
+            if known is None or known.revision != revision:
+                known = self._read(id_, revision)
+                self._remember(known)
+            found.append(known)
+        return found
+
+    def _read(self, id: str, revision: int) -> Incident:
+        (record,) = self._disk.run(
+            "SELECT record FROM incident_revisions WHERE incident = ? AND revision = ?", (id, revision)
+        ).fetchone()
+        statements = self._spans("incident_statements", "record", id, newest=True)
+        return _INCIDENT.load(
+            record,
+            statements=tuple(_STATEMENT.load(statement) for _, _, statement in statements),
+            articles=tuple(article for _, _, article in self._spans("incident_articles", "article", id, newest=True)),
+        )
+
+    def _spans(self, table: str, column: str, id: str, *, newest: bool = False) -> list[tuple[int, int | None, str]]:
+        only = " AND until IS NULL" if newest else ""
+        return self._disk.run(
+            f"SELECT since, until, {column} FROM {table} WHERE incident = ?{only} ORDER BY place, id", (id,)
+        ).fetchall()
+
+    def _remember(self, incident: Incident) -> None:
+        if len(self._cache) >= _MOST_CACHED:
+            self._cache.clear()
+        self._cache[incident.id] = incident
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Which table and column hold the parts of which incident, and the revision that is written."""
+
+    table: str
+    column: str
+    incident: str
+    revision: int
+
+
+def _difference(
+    places: list[float], before: tuple[T, ...], after: tuple[T, ...], key: Callable[[T], str]
+) -> tuple[set[int], list[tuple[float, T]]]:
+    """Which positions of `before` stay, and what `after` adds, each with a place between those of its neighbours.
+
+    Everything is written anew when no number is left between two places (after some fifty insertions at one spot).
+    """
+    position_of = {key(item): position for position, item in enumerate(before)}
+    kept: list[int] = []
+    groups: list[list[T]] = [[]]  # what is added before, between and after those that stay
+    for item in after:
+        position = position_of.get(key(item), -1)
+        if position > (kept[-1] if kept else -1) and before[position] == item:
+            kept.append(position)
+            groups.append([])
+        else:
+            groups[-1].append(item)
+    fences = [places[position] for position in kept]
+    added: list[tuple[float, T]] = []
+    for number, group in enumerate(groups):
+        low = fences[number - 1] if number else (fences[0] - len(group) - 1 if fences else 0.0)
+        high = fences[number] if number < len(fences) else low + len(group) + 1
+        step = (high - low) / (len(group) + 1)
+        added.extend((low + step * (turn + 1), item) for turn, item in enumerate(group))
+    if len({*fences, *(place for place, _ in added)}) < len(after):
+        return set(), [(float(turn), item) for turn, item in enumerate(after)]
+    return set(kept), added
+
+
+def _valid(spans: list[tuple[int, int | None, T]], revision: int) -> tuple[T, ...]:
+    """What belonged to a revision."""
+    return tuple(item for since, until, item in spans if since <= revision and (until is None or revision < until))
+
+
+def _places_of(incident: Incident) -> list[str]:
+    """Under which names an incident is found."""
+    if incident.status is Status.MERGED:
+        return []
+    target = incident.target
+    inside = ["in:", *(f"in:{country}" for country in target.countries)]
+    if target.base:
+        return [f"base:{target.base}", *inside]
+    return [*inside, *(f"loose:{country}" for country in target.countries or ("",))]
+
+
+def _places_to_look(target: Target) -> dict[str, int]:
+    """Under which names the incidents of a target are looked for, the nearest with the lowest rank."""
+    ranks = {f"base:{target.base}": 0} if target.base else {}
+    for country in target.countries:
+        ranks[f"loose:{country}"] = 1
+        ranks[f"in:{country}"] = 2
+    ranks["loose:"] = 3
+    return ranks if target.countries else ranks | {"in:": 4}
