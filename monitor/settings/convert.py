@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Sequence
 from typing import TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from monitor.core.records import Base, Feed, Force, Keyword, Place, Presence, Region, Route, Watch
 from monitor.errors import Fault
@@ -99,7 +99,7 @@ def _own_base(index: int, table: BaseTable, names: Names, source: Source) -> Bas
     force = names.force(table.force, (*key, "force"), source) or table.force
     try:
         ZoneInfo(table.timezone)
-    except (ValueError, OSError):
+    except (ValueError, OSError, ZoneInfoNotFoundError):
         source.fault((*key, "timezone"), f'"{table.timezone}" is no IANA time zone, such as "Asia/Baghdad"')
     if (table.lat is None) != (table.lon is None):
         source.fault(key, "lat and lon go together")

@@ -53,7 +53,7 @@ def line_of(lines: dict[Path, int], text: str, path: Path, value: object = None)
         start = lines.get(path[:length])
         if start is None:
             continue
-        if isinstance(value, str) and length < len(path):
+        if isinstance(value, str):
             for offset, line in enumerate(text.splitlines()[start - 1 :]):
                 if offset and (_HEADER.match(line) or _KEY.match(line)):
                     break

@@ -55,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def hook() -> Iterator[Hook]:
     server = Hook()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield server
     server.hold.set()
@@ -141,7 +141,7 @@ def test_silence_after_the_request_is_uncertain(hook: Hook) -> None:
 
 def test_a_destination_that_hangs_is_uncertain_then_busy_and_holds_up_nobody(hook: Hook) -> None:
     quick = Hook()
-    threading.Thread(target=quick.serve_forever, daemon=True).start()
+    threading.Thread(target=quick.serve_forever, args=(0.02,), daemon=True).start()
     sender = AppriseNotifier(
         [
             Destination("slow", hook.url() + "?rto=25", timedelta(seconds=0.3)),
