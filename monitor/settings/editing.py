@@ -67,9 +67,9 @@ def remove(path: Path, name: str, starter: frozenset[str]) -> str:
         raise NotFoundError(name, "is no feed of this configuration", "basewatch feeds list shows their names")
     if not isinstance(document.get("starter"), Table):
         document["starter"] = tomlkit.table()
-    without = document["starter"].get("without")  # type: ignore[union-attr]  # it was just made a table
+    without = document["starter"].get("without")
     if without is None:
-        document["starter"]["without"] = without = tomlkit.array()  # type: ignore[index]
+        document["starter"]["without"] = without = tomlkit.array()
     if name not in without:
         without.append(name)
     _write(path, document)

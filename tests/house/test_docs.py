@@ -1,0 +1,96 @@
+"""The documentation is true: every command and key is told of, and what the README says to run is what CI runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+import typer.main
+from pydantic import BaseModel
+
+from monitor.cli import app
+from monitor.settings.schema import FeedsFile, SiteFile
+from tests.house.readme import command
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands(group: click.Group, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, found in group.commands.items():
+        if isinstance(found, click.Group):
+            yield from commands(found, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", found
+
+
+ALL_COMMANDS = dict(commands(typer.main.get_command(app)))  # type: ignore[arg-type]  # it is a group
+
+
+@pytest.mark.parametrize("name", ALL_COMMANDS)
+def test_every_command_stands_in_the_readme(name: str) -> None:
+    assert re.search(rf"`(basewatch )?{re.escape(name.removesuffix(' show'))}[ `]", README), f"README.md lacks `{name}`"
+
+
+@pytest.mark.parametrize("name", ALL_COMMANDS)
+def test_every_command_and_option_has_help(name: str) -> None:
+    assert ALL_COMMANDS[name].help, name
+    for option in ALL_COMMANDS[name].params:
+        if isinstance(option, click.Option):
+            assert option.help, f"{name} {option.name}"
+
+
+def keys(model: type[BaseModel]) -> Iterator[str]:
+    """Every key of a model and of the models inside it."""
+    for name, field in model.model_fields.items():
+        text = str(field.annotation)
+        inner = [kind for kind in BaseModelKinds if kind.__name__ in text]
+        if inner:
+            for kind in inner:
+                yield from keys(kind)
+        else:
+            yield name
+
+
+def every_model(root: type[BaseModel]) -> set[type[BaseModel]]:
+    return {root}.union(*(every_model(kind) for kind in root.__subclasses__()))
+
+
+BaseModelKinds = every_model(BaseModel)
+
+
+@pytest.mark.parametrize(
+    ("file", "key"),
+    [("basewatch.toml", key) for key in sorted(set(keys(SiteFile)))]
+    + [("feeds.toml", key) for key in sorted(set(keys(FeedsFile)))],
+)
+def test_every_key_of_the_configuration_stands_in_its_file_with_a_comment(file: str, key: str) -> None:
+    lines = (ROOT / "config" / file).read_text(encoding="utf-8").splitlines()
+    told = [number for number, line in enumerate(lines) if re.match(rf"(# )?{key} = ", line)]
+    assert told, f"config/{file} lacks {key}"
+    assert any(_commented(lines, number) for number in told), f"config/{file}: nothing says what {key} is"
+
+
+def _commented(lines: list[str], number: int) -> bool:
+    """Whether prose stands above the key, or above the run of keys and table heads that it belongs to."""
+    for line in reversed(lines[:number]):
+        if re.match(r"(# )?([\w]+ = |\[)", line):
+            continue
+        return bool(re.match(r"# \S", line))
+    return False
+
+
+def test_ci_runs_what_the_readme_says() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    for name in ("demo", "test"):
+        assert command(name)
+        assert f"readme.py {name}" in script
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", README))))
+def test_a_link_of_the_readme_to_a_file_leads_somewhere(link: str) -> None:
+    if not link.startswith("http"):
+        assert (ROOT / link).exists(), link
