@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 QUIET_AFTER = timedelta(hours=72)  # without news; the same time after which a report is no longer fresh (Watch.max_age)
 CLOSED_AFTER = timedelta(days=30)  # late news (the dead named, a late diagnosis) mostly come within a month
-MOST_STATEMENTS = 400  # statements kept of one incident; beyond it only those that bring something new are added
+MOST_STATEMENTS = 200  # statements kept of one incident; beyond it only those that change what is known are added
 
 ASSUMED = timedelta(hours=24)  # a report that tells no time is of the day before its publication (measured: merge.py)
 ASSUMED_UPDATE = timedelta(days=4)  # an update that tells no time speaks of something up to that much older
@@ -94,6 +94,23 @@ def sum_up(incident: Incident, statements: Iterable[Statement], atlas: Atlas, no
     return grown if grown == incident else replace(grown, revision=incident.revision + 1)
 
 
+def add(incident: Incident, statement: Statement, atlas: Atlas, now: datetime) -> Incident:
+    """`incident` with one more statement; the article's earlier one, if any, is replaced.
+
+    Of an incident that everybody tells, the hundredth restatement is only counted as news, not kept.
+    """
+    others = [earlier for earlier in incident.statements if earlier.article != statement.article]
+    grown = sum_up(incident, [*others, statement], atlas, now)
+    if len(others) < MOST_STATEMENTS or len(others) < len(incident.statements):
+        return grown
+    same = (grown.facts, grown.target, grown.origins, grown.confidence, grown.occurred)
+    if same != (incident.facts, incident.target, incident.origins, incident.confidence, incident.occurred):
+        return grown
+    if grown.last_news == incident.last_news:
+        return incident
+    return replace(incident, last_news=grown.last_news, status=grown.status, revision=grown.revision)
+
+
 def age(incident: Incident, now: datetime) -> Incident:
     """The same incident, open, quiet or closed by the time since its last news; a person's word on it stays."""
     if incident.status in (Status.FALSE, Status.MERGED):
@@ -106,7 +123,7 @@ def age(incident: Incident, now: datetime) -> Incident:
 def _target(target: Target, said: Sequence[Statement]) -> Target:
     """The best known place: a base before a country before a region before none; the first teller among equals."""
     places = [statement.target for statement in said if statement.target is not None] or [target]
-    return min(places, key=exactness)
+    return min(places, key=lambda place: (exactness(place), place != target))
 
 
 def exactness(target: Target) -> int:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from math import log2
 
 from monitor.core.atlas import atlas, slug
-from monitor.core.growing import age, exactness, occurred, span, sum_up
+from monitor.core.growing import add, age, exactness, occurred, span, sum_up
 from monitor.core.ledger import Ledger
 from monitor.core.origins import COPY, Origins
 from monitor.core.records import (
@@ -89,6 +89,11 @@ class Merger:
         return sorted(
             attacks, key=lambda attack: (exactness(attack.target), attack.target.base, attack.target.countries)
         )
+
+    @staticmethod
+    def order(article: Article, finding: Finding) -> tuple[datetime, int, str]:
+        """Sorts articles that arrive together: by time, among equals the best known place first, then by id."""
+        return article.published, min((exactness(a.target) for a in finding.attacks), default=0), article.id
 
     def statement(self, article: Article, finding: Finding, attack: Attack) -> Statement:
         """What `article` says of this attack, and for whom."""
@@ -213,7 +218,7 @@ class Merger:
         assert statement.target is not None
         when = occurred([statement])
         fresh = Incident(
-            id=self._id(statement.target, when, ids),
+            id=self._id(statement, ids),
             wave=wave,
             target=statement.target,
             occurred=when,
@@ -233,9 +238,7 @@ class Merger:
 
     def grow(self, incident: Incident, article: Article, finding: Finding, attack: Attack, now: datetime) -> Incident:
         """`incident` with what this article says of it; the article's earlier word, if any, is replaced."""
-        statement = self.statement(article, finding, attack)
-        others = [earlier for earlier in incident.statements if earlier.article != article.id]
-        return sum_up(incident, [*others, statement], self.atlas, now)
+        return add(incident, self.statement(article, finding, attack), self.atlas, now)
 
     def withdraw(self, incident: Incident, article: str, now: datetime) -> Incident:
         """`incident` without what this article said, which was edited away or judged anew."""
@@ -248,22 +251,26 @@ class Merger:
 
     def id_prefix(self, article: Article, finding: Finding, attack: Attack) -> str:
         """How the id of an incident opened by this attack begins; the store tells which such ids are taken."""
-        return self._prefix(attack.target, occurred([self.statement(article, finding, attack)]))
+        return self._prefix(self.statement(article, finding, attack))
 
     def wave(self, article: Article, attacks: Sequence[Attack], joined: Iterable[Incident]) -> str:
         """The wave of what this article opens: that of an incident it joined, a new one for several attacks, or ""."""
         known = sorted(incident.wave for incident in joined if incident.wave)
         return known[0] if known else f"wave-{article.id}" if len(attacks) > 1 else ""
 
-    def _prefix(self, target: Target, when: TimeSpan) -> str:
+    def _prefix(self, statement: Statement) -> str:
+        """Place and local day: the middle of a time that was told, the day of publication where none was."""
+        assert statement.target is not None
+        target, (when, told) = statement.target, span(statement)
         base = self.atlas.bases.get(target.base)
         place = base.name if base else target.name if target.base else self.atlas.where(target.countries[:1])
         if len(target.countries) != 1 and not target.base:
             place = f"{target.force} forces"
-        return f"{slug(place)}-{self.atlas.local_day(when.earliest + (when.latest - when.earliest) / 2, target):%Y%m%d}"
+        moment = when.earliest + (when.latest - when.earliest) / 2 if told else when.latest - timedelta(minutes=1)
+        return f"{slug(place)}-{self.atlas.local_day(moment, target):%Y%m%d}"
 
-    def _id(self, target: Target, when: TimeSpan, ids: Collection[str]) -> str:
-        prefix = self._prefix(target, when)
+    def _id(self, statement: Statement, ids: Collection[str]) -> str:
+        prefix = self._prefix(statement)
         if prefix not in ids:
             return prefix
         letters = (f"{prefix}-{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
@@ -306,7 +313,7 @@ def _time(statement: Statement, incident: Incident) -> tuple[float, str] | None:
 
 def _text(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
     """Likeness of headlines, or the text being a copy."""
-    if any(copied(statement.prints, other.prints) >= COPY for other in incident.statements):
+    if any(copied(statement.prints, other.prints) >= COPY for other in incident.statements[-MOST_LIKENED:]):
         return [(COPIED, "a copy of a text known")]
     mine = words(statement.title)
     like = max((likeness(mine, words(s.title)) for s in incident.statements[-MOST_LIKENED:]), default=0.0)
