@@ -20,6 +20,7 @@ EDGES = {
     "words",
     "training",
     "items",
+    "demo",
     "fetch",
     "parse",
     "store",
