@@ -193,10 +193,10 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """How much of some entries the store has: keys of unseen entries, and keys whose content changed since."""
+    """How much of some entries the store has: keys of unseen entries, and (key, hash of content) of edited ones."""
 
     unseen: frozenset[str]
-    changed: frozenset[str]
+    changed: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +285,8 @@ class EntryStore(Protocol):
         """
         ...
 
-    def save_finding(self, finding: Finding, version: str, now: datetime) -> None:
-        """Keep the verdict on an article (a flagged or scored one whole, an unremarkable one as its label only)."""
+    def save_finding(self, finding: Finding, version: str, now: datetime) -> bool:
+        """Keep the verdict on an article: whole when it is worth explaining (True), else its label and score only."""
         ...
 
     def save_decision(self, decision: Decision) -> None:
@@ -356,7 +356,7 @@ class IncidentStore(Protocol):
         ...
 
     def incidents_of(self, article: str) -> list[Incident]:
-        """The incidents that hold this article now, in the order it came to them."""
+        """The incidents, not merged away, that hold this article now, in the order it came to them."""
         ...
 
     def wave(self, id: str) -> list[Incident]:

@@ -348,6 +348,10 @@ class Article:
     dated: bool
     seen: datetime
 
+    def same_words(self, other: Article) -> bool:
+        """Whether both say the same, so that one verdict holds for both."""
+        return (self.title, self.summary, self.content) == (other.title, other.summary, other.content)
+
 
 # ---- what is found in an article ---------------------------------------------------------------------------
 
@@ -580,6 +584,8 @@ class MergeReason(StrEnum):
     PAST_ATTACK = "an attack of the past, told again"
     MENDED = "mended by a person"
     EDITED = "the article no longer tells it"
+    MOVED_ON = "the page has moved on to other news; what it said stays"
+    NO_ATTACK = "the article tells no attack"
 
 
 @dataclass(frozen=True, slots=True)
@@ -706,6 +712,11 @@ class Silence:
 
     reason: SilenceReason
     detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """The reason with what it stands on, for a `Decision`."""
+        return f"{self.reason}: {self.detail}" if self.detail else str(self.reason)
 
 
 @dataclass(frozen=True, slots=True)

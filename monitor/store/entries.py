@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.core.records import Article, Decision, Entry, Finding, Label
-from monitor.ports import Failure, Known, Judged
+from monitor.ports import Failure, Judged, Known
 from monitor.store.codec import Codec, moment, stamp, storable
 from monitor.store.room import Room
 
 _DECISION = Codec(Decision)
 _FINDING = Codec(Finding)
 
-# From here on a verdict is kept whole: below, nobody asks why an item that looks like nothing was taken for nothing.
+# From here on a verdict of "other" is kept whole: below, nobody asks why what looks like nothing was taken for nothing.
 _WORTH_KEEPING = 0.1
 
 _COLUMNS = (
@@ -44,7 +44,7 @@ class Entries(Room):
         )
         seen = {key: (content, article) for key, content, article in rows}
         changed = {
-            key
+            (key, content)
             for key, content in entries
             if key in seen and seen[key][0] != content and not self._said_before(seen[key][1], content)
         }
@@ -103,7 +103,7 @@ class Entries(Room):
             self._insert_article(entry, content_hash, article)
             return True
         *before, revision = row
-        if not _same_words(_article(before), article):
+        if not article.same_words(_article(before)):
             self._revise(entry, content_hash, article, before, revision)
         return False
 
@@ -121,17 +121,18 @@ class Entries(Room):
         )
         self._disk.run(
             f"UPDATE articles SET ({', '.join(names[1:])}) = ({', '.join('?' * len(names[1:]))}),"
-            " revision = revision + 1, label = NULL, score = NULL, version = NULL WHERE id = ?",
+            " revision = revision + 1, label = NULL, score = NULL, version = NULL, judged = NULL WHERE id = ?",
             (*_article_values(entry, content_hash, article)[1:], article.id),
         )
 
-    def save_finding(self, finding: Finding, version: str, now: datetime) -> None:
-        """Keep the verdict on an article (a flagged or scored one whole, an unremarkable one as its label only)."""
+    def save_finding(self, finding: Finding, version: str, now: datetime) -> bool:
+        """Keep the verdict on an article: whole when it is worth explaining (True), else its label and score only."""
         self._disk.run(
             "UPDATE articles SET label = ?, score = ?, version = ?, judged = ? WHERE id = ?",
             (finding.label, finding.score, version, stamp(now), finding.article),
         )
-        if finding.flagged or finding.score >= _WORTH_KEEPING:
+        whole = finding.label is not Label.OTHER or finding.score >= _WORTH_KEEPING
+        if whole:
             self._disk.run(
                 "INSERT INTO findings (article, record) VALUES (?, ?)"
                 " ON CONFLICT (article) DO UPDATE SET record = excluded.record",
@@ -139,6 +140,7 @@ class Entries(Room):
             )
         else:
             self._disk.run("DELETE FROM findings WHERE article = ?", (finding.article,))
+        return whole
 
     def save_decision(self, decision: Decision) -> None:
         """Keep what was decided for an article, after all earlier decisions."""
@@ -217,10 +219,6 @@ class Entries(Room):
 
 
 # ---- rows ------------------------------------------------------------------------------------------------------------
-
-
-def _same_words(one: Article, other: Article) -> bool:
-    return (one.title, one.summary, one.content) == (other.title, other.summary, other.content)
 
 
 def _joined(title: str, summary: str, content: str) -> str:

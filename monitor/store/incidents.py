@@ -86,11 +86,11 @@ class Incidents(Room):
         return self._load(rows.fetchall())
 
     def incidents_of(self, article: str) -> list[Incident]:
-        """The incidents that hold this article now, in the order it came to them."""
+        """The incidents, not merged away, that hold this article now, in the order it came to them."""
         rows = self._disk.run(
             "SELECT incidents.id, revision FROM incident_articles JOIN incidents ON incidents.id = incident"
-            " WHERE article = ? AND until IS NULL ORDER BY incident_articles.id",
-            (article,),
+            " WHERE article = ? AND until IS NULL AND status <> ? ORDER BY incident_articles.id",
+            (article, Status.MERGED),
         )
         return self._load(rows.fetchall())
 

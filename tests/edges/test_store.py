@@ -316,7 +316,7 @@ def test_only_unseen_and_changed_entries_are_known_as_such(store: SqliteStore) -
     edited = replace(edited, summary="Now with a summary")
     known = store.known([(entry_key(told), content_hash(told)) for told in (same, edited, new)])
     assert known.unseen == {entry_key(new)}
-    assert known.changed == {entry_key(edited)}
+    assert known.changed == {(entry_key(edited), content_hash(edited))}
 
 
 def test_a_feed_that_alternates_between_two_headlines_is_quiet_after_both_were_seen(store: SqliteStore) -> None:

@@ -1,0 +1,312 @@
+"""One feed's pass in one transaction: unseen entries become articles, findings, incidents, alerts and deliveries.
+
+Everything is decided in core; here it is only put in order. What cannot be judged is kept with its failure, and the
+rest goes on. A crash before the COMMIT: the next poll does it again. After it: nothing can be lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.core.alerting import Teller
+from monitor.core.clean import article_id, clean, content_hash, entry_key
+from monitor.core.growing import CLOSED_AFTER, QUIET_AFTER
+from monitor.core.merge import Merger
+from monitor.core.records import (
+    Alert,
+    Article,
+    Attack,
+    Change,
+    Decision,
+    Entry,
+    Feed,
+    Finding,
+    Incident,
+    Label,
+    Merge,
+    MergeReason,
+    Outcome,
+    Silence,
+    SilenceReason,
+    Status,
+)
+from monitor.errors import StoreError
+from monitor.ports import FeedState, Store
+
+# More candidates than attacks at one place in one window ever were; the store keeps the nearest places.
+MOST_CANDIDATES = 200
+_AGED_AT_ONCE = 500
+
+
+class Judge(Protocol):
+    """What gives verdicts on articles; `version` is kept with each. `core.classify.Classifier` is one."""
+
+    version: str
+
+    def judge(self, article: Article) -> Finding:
+        """The verdict on one article."""
+        ...
+
+    def judge_many(self, articles: Iterable[Article]) -> list[Finding]:
+        """Verdicts in the order of `articles`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One entry, the feed that served it (None: not a configured one), and when."""
+
+    entry: Entry
+    feed: Feed | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PassResult:
+    """What one pass brought: entries never seen and edited, articles flagged, incidents opened, alerts, failures."""
+
+    new: int = 0
+    changed: int = 0
+    flagged: int = 0
+    opened: tuple[Incident, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    failures: int = 0
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One entry on its way. `article` is None when it could not be made, `finding` when there is nothing to judge."""
+
+    arrival: Arrival
+    key: str
+    hash: str
+    article: Article | None = None
+    judged: bool = True  # False: the same words were judged before
+    finding: Finding | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What a pass has brought so far."""
+
+    flagged: int = 0
+    opened: list[Incident] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+    @contextmanager
+    def caught(self, subject: str) -> Iterator[None]:
+        """The one catch-all around judging an entry: its failure is kept, and the others are judged all the same.
+
+        A fault of the store is none of the entry's, and ends the pass.
+        """
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  # one of the three places that HOUSE.md names
+            self.failures.append((subject, f"{type(error).__name__}: {error}"))
+
+
+class Pipeline:
+    """Judges what arrives and keeps what follows from it. Not for two threads at once."""
+
+    def __init__(self, store: Store, classifier: Judge, merger: Merger, teller: Teller) -> None:
+        self._store = store
+        self._classifier = classifier
+        self._merger = merger
+        self._teller = teller
+
+    # ---- a pass -----------------------------------------------------------------------------------------------------
+
+    def take(
+        self, feed: Feed, entries: Sequence[Entry], now: datetime, next_state: Callable[[int], FeedState]
+    ) -> PassResult:
+        """Take one document of a feed, its entries as served, newest first.
+
+        `next_state` makes the feed's new state of the number of unseen entries; it is written in the same commit.
+        """
+        arrivals = [Arrival(entry, feed, now) for entry in reversed(entries)]
+        return self._pass(arrivals, now, next_state)
+
+    def take_items(self, arrivals: Sequence[Arrival]) -> PassResult:
+        """Take entries of any feeds, each at its own time, in the order given: the same path for a replay."""
+        return self._pass(arrivals, arrivals[-1].at, None) if arrivals else PassResult()
+
+    def _pass(
+        self, arrivals: Sequence[Arrival], now: datetime, next_state: Callable[[int], FeedState] | None
+    ) -> PassResult:
+        tally = _Tally()
+        told: dict[tuple[str, str], _Piece] = {}
+        for arrival in arrivals:
+            piece = _Piece(arrival, entry_key(arrival.entry), content_hash(arrival.entry))
+            told.setdefault((piece.key, piece.hash), piece)
+        known = self._store.known(list(told))
+        fresh = [piece for pair, piece in told.items() if piece.key in known.unseen or pair in known.changed]
+        self._clean(fresh, tally)
+        self._judge([piece for piece in fresh if piece.judged], tally)
+        with self._store.transaction():
+            for piece in fresh:
+                self._keep(piece, tally)
+            for subject, error in tally.failures:
+                self._store.save_failure(subject, error, now)
+            if next_state is not None:
+                self._store.served({key for key, _ in told}, now)
+                self._store.save_feed(next_state(len(known.unseen)))
+        return PassResult(
+            new=len(known.unseen),
+            changed=len(known.changed),
+            flagged=tally.flagged,
+            opened=tuple(tally.opened),
+            alerts=tuple(tally.alerts),
+            failures=len(tally.failures),
+        )
+
+    def _clean(self, pieces: Sequence[_Piece], tally: _Tally) -> None:
+        """Make the articles; those whose words are known already need no judgement."""
+        latest = self._store.articles(article_id(piece.arrival.entry) for piece in pieces)
+        for piece in pieces:
+            piece.judged = False
+            with tally.caught(piece.key):
+                article = clean(piece.arrival.entry, piece.arrival.feed, piece.arrival.at)
+                before = latest.get(article.id)
+                if before is not None and not article.dated:
+                    article = replace(article, published=before.published)  # it is as old as when it was first seen
+                piece.article = latest[article.id] = article
+                piece.judged = before is None or not article.same_words(before)
+
+    def _judge(self, pieces: Sequence[_Piece], tally: _Tally) -> None:
+        """All at once, which is faster; one by one when one of them fails, so that only that one is lost."""
+        attempt = _Tally()
+        with attempt.caught("all"):
+            findings = self._classifier.judge_many([piece.article for piece in pieces if piece.article is not None])
+            for piece, finding in zip(pieces, findings, strict=True):
+                piece.finding = finding
+        if not attempt.failures:
+            return
+        for piece in pieces:
+            with tally.caught(piece.key):
+                if piece.article is not None:
+                    piece.finding = self._classifier.judge(piece.article)
+
+    def _keep(self, piece: _Piece, tally: _Tally) -> None:
+        """Write one entry and all that follows from it; when that fails, only that it came and how it failed."""
+        article, finding, at = piece.article, piece.finding, piece.arrival.at
+        if article is None:
+            return
+        new = self._store.save_entry(piece.arrival.entry, piece.key, piece.hash, article, at)
+        if finding is None:
+            return
+        with tally.caught(piece.key), self._store.attempt():
+            worth_telling = self._store.save_finding(finding, self._classifier.version, at)
+            # An edited article that says nothing now may have told of an incident before.
+            changes, alerts = self._follow(article, finding, at) if worth_telling or not new else ([], [])
+            tally.flagged += finding.flagged
+            tally.opened += [change.after for change in changes if change.before is None]
+            tally.alerts += alerts
+
+    def age(self, now: datetime) -> int:
+        """Let incidents without news fall quiet, then close; how many did."""
+        count = 0
+        for status, still in ((Status.OPEN, QUIET_AFTER), (Status.QUIET, CLOSED_AFTER)):
+            with self._store.transaction():
+                for known in self._store.idle([status], now - still, _AGED_AT_ONCE):
+                    count += self._save(known, self._merger.age(known, now), now) is not None
+        return count
+
+    # ---- what follows from a finding --------------------------------------------------------------------------------
+
+    def _follow(self, article: Article, finding: Finding, now: datetime) -> tuple[list[Change], list[Alert]]:
+        """Merge each attack of the article, tell what is to be told, and keep every decision with its reason."""
+        if finding.label is Label.THREAT:
+            return [], self._announce(article, finding, now)
+        merges = self._merges(article, finding, now)
+        changes = self._grow(article, finding, merges, now)
+        if not merges and not changes:
+            self._decide(
+                article, Merge(Outcome.NONE, "", MergeReason.NO_ATTACK), Silence(SilenceReason.NOT_FLAGGED), now
+            )
+            return [], []
+        outcomes = self._tell(article, finding, [change for _, change in changes if change is not None], now)
+        for merge, change in changes:
+            silence = Silence(SilenceReason.PAST_ATTACK if not merge.incident else SilenceReason.NOTHING_NEW)
+            self._decide(article, merge, outcomes.get(change.after.id, silence) if change else silence, now)
+        alerts = {outcome.id: outcome for outcome in outcomes.values() if isinstance(outcome, Alert)}
+        return [change for _, change in changes if change is not None], list(alerts.values())
+
+    def _merges(self, article: Article, finding: Finding, now: datetime) -> list[tuple[Attack, Merge]]:
+        """What merging says of each attack, the best known place first."""
+        merges: list[tuple[Attack, Merge]] = []
+        taken: set[str] = set()
+        for attack in self._merger.ranked(finding.attacks):
+            window = self._merger.window(article, finding, attack)
+            near = self._store.candidates(attack.target, window, timedelta(0), MOST_CANDIDATES)
+            held = [known for known in self._store.incidents_of(article.id) if known not in near]
+            merge = self._merger.judge(article, finding, attack, [*near, *held], now, taken)
+            merges.append((attack, merge))
+            taken.add(merge.incident)
+        return merges
+
+    def _grow(
+        self, article: Article, finding: Finding, merges: Sequence[tuple[Attack, Merge]], now: datetime
+    ) -> list[tuple[Merge, Change | None]]:
+        """Open and grow incidents as merging said, withdraw what the article no longer tells, and save what changed."""
+        held = self._store.incidents_of(article.id)
+        joined = [known for _, merge in merges if (known := self._store.incident(merge.incident))]
+        wave = self._merger.wave(article, [attack for attack, _ in merges], joined)
+        steps: list[tuple[Merge, Change | None]] = []
+        for attack, merge in merges:
+            before = self._store.incident(merge.incident)
+            if merge.outcome is Outcome.OPEN:
+                ids = self._store.incident_ids_like(self._merger.id_prefix(article, finding, attack))
+                after = self._merger.open(article, finding, attack, now, ids, wave)
+                merge = replace(merge, incident=after.id)
+            elif before is not None:
+                after = self._merger.grow(before, article, finding, attack, now)
+            else:
+                steps.append((merge, None))
+                continue
+            steps.append((merge, self._save(before, after, now)))
+        told = {merge.incident for merge, _ in steps}
+        for known in held:
+            if known.id not in told:
+                after = self._merger.withdraw(known, article.id, now)
+                merge = Merge(Outcome.WITHDRAWN, known.id, MergeReason.EDITED)
+                steps.append((merge, self._save(known, after, now)))
+        return steps
+
+    def _save(self, before: Incident | None, after: Incident, now: datetime) -> Change | None:
+        """Write a revision that says something new; None when it does not."""
+        if before is not None and after.revision == before.revision:
+            return None
+        self._store.save_incident(after, now)
+        return Change(before, after, tuple(self._store.alerts_of(after.id)))
+
+    def _tell(
+        self, article: Article, finding: Finding, changes: Sequence[Change], now: datetime
+    ) -> dict[str, Alert | Silence]:
+        """What to tell of each changed incident, by its id; alerts are written, with a delivery each destination."""
+        verdicts = self._teller.decide(article, finding, changes, now) if changes else []
+        for alert in {v.outcome.id: v.outcome for v in verdicts if isinstance(v.outcome, Alert)}.values():
+            self._store.save_alert(alert)
+        return {verdict.incident: verdict.outcome for verdict in verdicts}
+
+    def _announce(self, article: Article, finding: Finding, now: datetime) -> list[Alert]:
+        """A threat belongs to no incident, and is told once where the site watches threats."""
+        outcome = self._teller.threat(article, finding, now)
+        if isinstance(outcome, Alert) and self._store.alert(outcome.id) is not None:
+            outcome = Silence(SilenceReason.ALREADY_TOLD)
+        self._decide(article, Merge(Outcome.NONE, "", MergeReason.NO_ATTACK), outcome, now)
+        if isinstance(outcome, Silence):
+            return []
+        self._store.save_alert(outcome)
+        return [outcome]
+
+    def _decide(self, article: Article, merge: Merge, told: Alert | Silence, now: datetime) -> None:
+        alert = told.id if isinstance(told, Alert) else ""
+        silence = "" if isinstance(told, Alert) else told.words
+        self._store.save_decision(Decision(article.id, now, merge.outcome, merge.incident, merge.words, alert, silence))
