@@ -100,6 +100,9 @@ def add(incident: Incident, statement: Statement, atlas: Atlas, now: datetime) -
     Of an incident that everybody tells, the hundredth restatement is only counted as news, not kept.
     """
     others = [earlier for earlier in incident.statements if earlier.article != statement.article]
+    earlier = next((earlier for earlier in incident.statements if earlier.article == statement.article), None)
+    if earlier is not None:
+        statement = _revised(earlier, statement)
     grown = sum_up(incident, [*others, statement], atlas, now)
     if len(others) < MOST_STATEMENTS or len(others) < len(incident.statements):
         return grown
@@ -109,6 +112,22 @@ def add(incident: Incident, statement: Statement, atlas: Atlas, now: datetime) -
     if grown.last_news == incident.last_news:
         return incident
     return replace(incident, last_news=grown.last_news, status=grown.status, revision=grown.revision)
+
+
+def _revised(earlier: Statement, later: Statement) -> Statement:
+    """An edited article's word: what it no longer mentions it does not take back."""
+    kept = {
+        name: getattr(earlier.facts, name)
+        for name in Facts.__slots__
+        if name != "sentences" and getattr(later.facts, name) in (None, (), "")
+    }
+    if "when" in dict(earlier.facts.sentences) and "when" not in dict(later.facts.sentences):
+        kept["when"] = earlier.facts.when
+    sentences = tuple((dict(earlier.facts.sentences) | dict(later.facts.sentences)).items())
+    target = later.target
+    if earlier.target is not None and (target is None or exactness(earlier.target) < exactness(target)):
+        target = earlier.target
+    return replace(later, at=earlier.at, target=target, facts=replace(later.facts, **kept, sentences=sentences))
 
 
 def age(incident: Incident, now: datetime) -> Incident:

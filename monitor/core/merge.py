@@ -59,6 +59,7 @@ LIKE_FROM, LIKE_POINTS = 0.4, 2.0  # shared words of the headline from which on 
 PROMINENT, PROMINENT_MOST = 0.25, 1.0  # for each doubling of its articles, where the place or the time is not told
 MOST_LIKENED = 20  # latest statements of an incident whose headlines a new one is held against
 
+SAME_STORY = 0.5  # shared words of its headline from which on an edited article is the same story, not the next one
 FAR_BACK = timedelta(days=14)  # how long after it an attack may still be revealed as news ("six days later")
 
 
@@ -131,13 +132,15 @@ class Merger:
         """JOIN the best candidate, OPEN when none is good enough, REPEAT for the same article or a past attack."""
         statement = self.statement(article, finding, attack)
         free = [c for c in candidates if c.id not in taken and article.id not in c.barred and not c.merged_into]
-        for candidate in free:
-            if article.id in candidate.articles:
-                return Merge(Outcome.REPEAT, candidate.id, MergeReason.SAME_ARTICLE)
         matches = [(self.match(statement, candidate), candidate) for candidate in free]
-        fitting = [(m.points, c.last_news, c.id, m) for m, c in matches if m.points is not None and m.points >= JOIN_AT]
+        fitting = [
+            (m.points, c.last_news, c.id, m, c) for m, c in matches if m.points is not None and m.points >= JOIN_AT
+        ]
+        told = [fit for fit in fitting if article.id in fit[4].articles]
+        if told:
+            return Merge(Outcome.REPEAT, max(told, key=lambda fit: fit[:3])[2], MergeReason.SAME_ARTICLE)
         if fitting:
-            points, _, incident, match = max(fitting, key=lambda fit: fit[:3])
+            points, _, incident, match, _ = max(fitting, key=lambda fit: fit[:3])
             return Merge(Outcome.JOIN, incident, match.reason, _detail(match, points))
         past = self._past(statement, now)
         if past:
@@ -239,6 +242,18 @@ class Merger:
     def grow(self, incident: Incident, article: Article, finding: Finding, attack: Attack, now: datetime) -> Incident:
         """`incident` with what this article says of it; the article's earlier word, if any, is replaced."""
         return add(incident, self.statement(article, finding, attack), self.atlas, now)
+
+    def left(self, incident: Incident, article: Article, finding: Finding) -> Merge:
+        """What it means that an edited article tells an incident no longer: WITHDRAWN, or it only moved on (REPEAT).
+
+        A story that kept its headline and lost its attack was corrected. A live page with another headline went on to
+        other news, and one that tells the attack as background still tells it.
+        """
+        said = next((s for s in incident.statements if s.article == article.id), None)
+        like = likeness(words(said.title), words(article.title)) if said else 0.0
+        if said is None or finding.label is Label.BACKGROUND or finding.flagged or like < SAME_STORY:
+            return Merge(Outcome.REPEAT, incident.id, MergeReason.MOVED_ON)
+        return Merge(Outcome.WITHDRAWN, incident.id, MergeReason.EDITED)
 
     def withdraw(self, incident: Incident, article: str, now: datetime) -> Incident:
         """`incident` without what this article said, which was edited away or judged anew."""
