@@ -12,11 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spacy.tokens import Doc
+
 _PLAIN = "."  # a token of no class
 _MORE = "_"  # a later token of a phrase
 _FIRST_LETTER = 0x4E00  # any block without characters that are special in a regex will do
-_SPLIT = re.compile(r"\s+|(-)")
-_ELEMENT = re.compile(r"<([a-z_.!]+)>")
+_SPLIT = re.compile(r"\s+|(-)|('s)(?!\w)")
+_ELEMENT = re.compile(r"<(\.|!?[A-Za-z_]+)>")
+_MACRO = re.compile(r"\{([A-Za-z][a-z_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,15 @@ class Vocabulary:
 
     `words`: class -> words and phrases. `values`: class -> word -> integers, `names`: class -> word -> text; a word
     with a value or a name is a word of that class too. `numerals`: tokens that begin with a digit, as (regex, classes);
-    the first that matches whole wins. `shapes`: group -> shapes, tried in their order.
+    the first that matches whole wins. `macros`: parts of shapes, written `{name}`. `shapes`: group -> shapes, tried in
+    their order.
     """
 
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     numerals: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    macros: Mapping[str, str] = field(default_factory=dict)
     shapes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -45,8 +50,15 @@ class Vocabulary:
             },
             names=table.get("names", {}),
             numerals=tuple((one["pattern"], tuple(one["classes"])) for one in table.get("numerals", {}).values()),
+            macros=table.get("macros", {}),
             shapes={name: tuple(shapes) for name, shapes in table.get("shapes", {}).items()},
         )
+
+
+def tokens(doc: Doc) -> list[str]:
+    """The tokens of a document as `Shaper.tag` wants them: in lower case, apostrophes straight."""
+    words = [token.lower_ for token in doc]
+    return [word.replace("’", "'") for word in words] if "’" in doc.text else words
 
 
 def variants(phrase: str) -> set[tuple[str, ...]]:
@@ -69,6 +81,7 @@ class Shaper:
             name: {form: value for word, value in table.items() for form in variants(word)}
             for name, table in vocabulary.names.items()
         }
+        self._macros = vocabulary.macros
         classes: dict[tuple[str, ...], set[str]] = {}
         for tables in (vocabulary.words, vocabulary.values, vocabulary.names):
             for name, words in tables.items():
@@ -76,13 +89,13 @@ class Shaper:
                     for form in variants(word):
                         classes.setdefault(form, set()).add(name)
         letters: dict[frozenset[str], str] = {}
-        for names in (*map(frozenset, classes.values()), *(names for _, names in self._numerals)):
-            letters.setdefault(names, chr(_FIRST_LETTER + len(letters)))
+        for group in (*map(frozenset, classes.values()), *(names for _, names in self._numerals)):
+            letters.setdefault(group, chr(_FIRST_LETTER + len(letters)))
         self._letter_of = letters
         self._single: dict[str, str] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for form, names in classes.items():
-            letter = letters[frozenset(names)]
+        for form, kinds in classes.items():
+            letter = letters[frozenset(kinds)]
             if len(form) == 1:
                 self._single[form[0]] = letter
             else:
@@ -90,7 +103,7 @@ class Shaper:
         for known in self._phrases.values():
             known.sort(key=lambda pair: -len(pair[0]))
         self._members: dict[str, str] = {}
-        self._long = {name for form, names in classes.items() if len(form) > 1 for name in names}
+        self._long = {name for form, kinds in classes.items() if len(form) > 1 for name in kinds}
 
     def members(self, name: str) -> str:
         """The letters of all words of a class."""
@@ -132,16 +145,32 @@ class Shaper:
         return re.compile("|".join(groups))
 
     def pattern(self, shape: str) -> str:
-        """The source of one shape as a regex over letters. `<!name>` is a token that is not of the class."""
+        """The source of one shape as a regex over letters.
+
+        `<!name>` is a token that is not of the class; `<Q>`, any capital, is a span that `mark` put into the letters.
+        """
+        while _MACRO.search(shape):
+            shape = _MACRO.sub(lambda found: self._macros[found[1]], shape)
         shape = re.sub(r"\((?!\?)", "(?:", shape)
         return _ELEMENT.sub(lambda found: self._element(found[1]), shape.replace(" ", ""))
 
     def _element(self, name: str) -> str:
         if name == ".":
-            return f"(?:[^{_MORE}]{_MORE}*)"
+            return f"(?:[^{_MORE}]{_MORE}*+)"
+        if name.isupper():
+            return f"(?:{name}{_MORE}*+)"
         if name.startswith("!"):
-            return f"(?:[^{self.members(name[1:])}{_MORE}]{_MORE}*)"
-        return f"(?:[{self.members(name)}]{_MORE}*)" if name in self._long else f"[{self.members(name)}]"
+            return f"(?:[^{self.members(name[1:])}{_MORE}]{_MORE}*+)"
+        return f"(?:[{self.members(name)}]{_MORE}*+)" if name in self._long else f"[{self.members(name)}]"
+
+    @staticmethod
+    def mark(letters: str, spans: Sequence[tuple[int, int]], mark: str) -> str:
+        """`letters` with each span, which do not overlap and stand in order, as one phrase of the letter `mark`."""
+        out, at = [], 0
+        for start, end in spans:
+            out += [letters[at:start], mark, _MORE * (end - start - 1)]
+            at = end
+        return "".join([*out, letters[at:]])
 
     def within(self, name: str, letters: str, start: int, end: int) -> Iterator[int]:
         """Positions of words of a class among tokens start..end."""

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from spacy.tokens import Doc
 
 from monitor.core.records import TimeSpan, Words
-from monitor.core.shapes import Shaper, Vocabulary
+from monitor.core.shapes import Shaper, Vocabulary, tokens
 
 FRESH = timedelta(hours=72)  # GUIDE: what a report may lie before its publication
 _DAY = timedelta(days=1)
@@ -94,8 +94,7 @@ class Present:
 
     def days(self, first: date, last: date) -> TimeSpan:
         """Whole local days, both included."""
-        span = self.hours(first, 0, 24 * ((last - first).days + 1))
-        return span
+        return self.hours(first, 0, 24 * ((last - first).days + 1))
 
 
 class TimeReader:
@@ -113,8 +112,8 @@ class TimeReader:
         self._links = frozenset(self._shaper.members("said_link")) | {"_"}
 
     def find(self, doc: Doc, published: datetime, tz: str) -> list[TimeMention]:
-        """Every expression that can be resolved, in the order of the text; `tz` is the IANA zone of the place told of."""
-        return self.find_in([token.lower_ for token in doc], published, tz)
+        """Every expression that can be resolved, in the order of the text; `tz` is the IANA zone of the place."""
+        return self.find_in(tokens(doc), published, tz)
 
     def find_in(self, words: Sequence[str], published: datetime, tz: str) -> list[TimeMention]:
         """The same over lower-cased tokens."""
@@ -124,7 +123,8 @@ class TimeReader:
         clocks: list[tuple[int, _Clock]] = []
         for match in self._pattern.finditer(letters):
             present = present or Present.at(published, tz)
-            phrase = _Phrase(self._shaper, words, letters, match.start(), match.end(), present, _last_day(found, present))
+            told = _last_day(found, present)
+            phrase = _Phrase(self._shaper, words, letters, match.start(), match.end(), present, told)
             span = _READERS[match.lastgroup or ""](phrase)
             if span is None:
                 continue
@@ -372,6 +372,63 @@ def _dated(mention: TimeMention, clock: _Clock, found: Sequence[TimeMention], pr
     moment = next((one for one in moments if day.span.earliest <= one <= day.span.latest), moments[0])
     span = TimeSpan(moment - _CLOCK_SLACK, moment + _CLOCK_SLACK)
     return replace(mention, span=span, role=day.role, old=span.latest < present.latest - FRESH)
+
+
+# How well an expression dates the attack, best first: a fresh one beside a word of attack; in a late report an older
+# one beside it ("the April attack"); a fresh one elsewhere; the day on which somebody said it; an older one beside a
+# word of attack, or farther from one in the same clause.
+_FRESH_NEAR, _OLD_NEAR_LATE, _FRESH_FAR, _WHEN_SAID, _OLD_NEAR, _OLD_CLAUSE = range(6)
+_NEAR, _CLAUSE = 3, 12  # tokens
+
+
+def attack_time(
+    mentions: Sequence[TimeMention],
+    told: Sequence[tuple[int, int]],
+    attack_words: Sequence[int],
+    late: bool,
+    published: datetime,
+    tz: str,
+) -> tuple[TimeSpan, TimeMention | None]:
+    """The interval of the attack told in the token ranges `told`, and the expression it was read from.
+
+    `attack_words` are the positions of words of attack in them; `late` says that the text comes back to an attack.
+    Without an expression it is the day before publication, in a late report the week before.
+    """
+    ranked = []
+    for index, (start, end) in enumerate(told):
+        for one in mentions:
+            if start <= one.start_token < end and one.kind is not TimeKind.YEAR:
+                rank = _rank(one, [at for at in attack_words if start <= at < end], late)
+                if rank is not None:
+                    ranked.append((rank, index, one.start_token, one))
+    present = Present.at(published, tz)
+    if not ranked:
+        return TimeSpan(published.astimezone(UTC) - (7 if late else 1) * _DAY, present.latest), None
+    rank, index, _, best = min(ranked, key=lambda one: one[:3])
+    span = best.span
+    clocks = [one for _, where, _, one in ranked if one.kind is TimeKind.CLOCK and where == index and not one.old]
+    if clocks and best.kind is TimeKind.DAY and span.overlaps(clocks[0].span):
+        span = clocks[0].span
+    if rank == _WHEN_SAID and best.kind is not TimeKind.CLOCK:
+        span = TimeSpan(span.earliest - _DAY, span.latest)
+    return span, best
+
+
+def _rank(mention: TimeMention, attack_words: Sequence[int], late: bool) -> int | None:
+    away = min(
+        (at - mention.end_token + 1 if at >= mention.end_token else mention.start_token - at for at in attack_words),
+        default=_CLAUSE + 1,
+    )
+    near = away <= _NEAR
+    if mention.role is TimeRole.SAID:
+        return None if mention.old else _WHEN_SAID
+    if mention.role is not TimeRole.TOLD:
+        return None
+    if not mention.old:
+        return _FRESH_NEAR if near else _FRESH_FAR
+    if not near:
+        return _OLD_CLAUSE if away <= _CLAUSE else None
+    return _OLD_NEAR_LATE if late else _OLD_NEAR
 
 
 _READERS = {

@@ -1,0 +1,353 @@
+"""Killed, wounded and missing people as sentences tell them, by side.
+
+Two passes over the letters of a sentence: first groups of people with a number ("at least 12 US service members") and
+numbers alone ("nine", before "hurt"), then what befell them ("killing Q and wounding N", "Q were killed", "no reports
+of casualties"). Numbers of rounds, ages, dates and weapons are no groups of people and never counted.
+
+"More than 30" is read as at least 30: news round down to such a number, and a later "30" is no contradiction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.core.records import Count, Knowledge, Side, Toll
+from monitor.core.shapes import Shaper, Vocabulary
+
+_HARM = ("none", "unhurt", "both", "killed", "wounded", "missing")
+_NOBODY = Count(0, 0)
+_EXPLICIT, _VAGUE, _BARE = 3, 2, 1  # how much a count says; the most telling sentence wins, the earliest among equals
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """A group of people in tokens start..end; `us`: Americans, also among contractors and civilians."""
+
+    start: int
+    end: int
+    count: Count
+    rank: int
+    side: Side
+    us: bool
+    soldiers: bool
+    more: bool = False  # no word of whose they are: "34 wounded", "dozens more"
+
+
+@dataclass(frozen=True, slots=True)
+class Harm:
+    """What one phrase says of one group. `kind` is killed, wounded or missing; `part`: of a group counted already."""
+
+    kind: str
+    count: Count
+    rank: int
+    side: Side
+    us: bool
+    at: int
+    phrase: int  # groups of the same phrase are added up
+    part: bool = False
+    soldiers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Casualties:
+    """All that the sentences say together, and for each figure the index of the sentence it was read in."""
+
+    killed: Count | None = None
+    wounded: Count | None = None
+    us_killed: Count | None = None
+    us_wounded: Count | None = None
+    tolls: tuple[Toll, ...] = ()
+    read_in: tuple[tuple[str, int], ...] = ()
+
+
+class TollReader:
+    """Reads the harm told in sentences, with the words and shapes of one language (seeds' facts.toml)."""
+
+    def __init__(self, vocabulary: Vocabulary, knowledge: Knowledge, force: str = "US") -> None:
+        self.shaper = Shaper(_with_nations(vocabulary, knowledge, force))
+        shapes = vocabulary.shapes
+        self._people = self.shaper.compile({"people": shapes["people"]})
+        self._bare = self.shaper.compile({"bare": shapes["bare"]})
+        self._harm = self.shaper.compile({name: shapes[name] for name in _HARM})
+
+    def read(self, words: Sequence[str], letters: str, start: int, end: int) -> list[Harm]:
+        """The harm told in tokens start..end; `letters` are those of `words`, from this reader's `shaper`."""
+        text = letters[start:end]
+        groups = {start + m.start(): self._group(words, letters, start + m.start(), start + m.end())
+                  for m in self._people.finditer(text)}
+        text = self.shaper.mark(text, [(one.start - start, one.end - start) for one in groups.values()], "Q")
+        bare = [(start + m.start(), start + m.end()) for m in self._bare.finditer(text)]
+        groups |= {first: self._group(words, letters, first, last) for first, last in bare}
+        text = self.shaper.mark(text, [(first - start, last - start) for first, last in bare], "N")
+        told: list[Harm] = []
+        before: _People | None = None
+        for match in self._harm.finditer(text):
+            first, last = start + match.start(), start + match.end()
+            here = [groups[at] for at in range(first, last) if at in groups]
+            harms, before = self._harms(match.lastgroup or "", words, letters, (first, last), here, before)
+            told += [one for one in harms if not self._of_others(letters, start, end, one.at)]
+        return self._ours(told, letters, start, end)
+
+    def _ours(self, told: list[Harm], letters: str, start: int, end: int) -> list[Harm]:
+        """Soldiers without a nation are Americans where a sentence names the Americans and no other troops."""
+        if any(one.side is Side.PARTNER for one in told) or not self._has("us", letters, start, end):
+            return told
+        return [
+            replace(one, side=Side.US, us=True) if one.soldiers and one.side is Side.UNKNOWN else one for one in told
+        ]
+
+    # ---- groups of people ----
+
+    def _has(self, name: str, letters: str, start: int, end: int) -> bool:
+        return any(True for _ in self.shaper.within(name, letters, start, end))
+
+    def _group(self, words: Sequence[str], letters: str, start: int, end: int) -> _People:
+        count, rank = self.count(words, letters, start, end)
+        has = {name for name in ("us", "americans", "us_soldiers", "soldiers", "contractors", "civilians", "attackers",
+                                 "attacker_nation", "nation", "nationals", "partner", "people")
+               if self._has(name, letters, start, end)}
+        foreign = bool(has & {"nation", "nationals", "partner"})
+        us = bool(has & {"us", "americans"}) or ("us_soldiers" in has and not foreign)
+        soldiers = bool(has & {"soldiers", "us_soldiers", "americans"})
+        if has & {"attackers", "attacker_nation"} and "partner" not in has:
+            side = Side.ATTACKER
+        elif "contractors" in has and "us_soldiers" not in has:
+            side = Side.CONTRACTOR
+        elif "civilians" in has:
+            side = Side.CIVILIAN
+        elif us:
+            side = Side.US
+        else:
+            side = Side.PARTNER if foreign else Side.UNKNOWN
+        more = side is Side.UNKNOWN and not soldiers
+        return _People(start, end, count, rank, side, us and side is not Side.ATTACKER, soldiers, more)
+
+    def count(self, words: Sequence[str], letters: str, start: int, end: int) -> tuple[Count, int]:
+        """The number that tokens start..end tell, and how much it says (larger is more)."""
+        shaper = self.shaper
+        vague = [shaper.values("vague", words, letters, at) for at in shaper.within("vague", letters, start, end)]
+        if vague:
+            return Count(vague[0][0], vague[0][1] if len(vague[0]) > 1 else None), _VAGUE
+        runs: list[list[int]] = []
+        places = list(shaper.within("number", letters, start, end))
+        for place, at in enumerate(places):
+            joined = place and not self._has("to", letters, places[place - 1], at)
+            spread = joined and at - places[place - 1] > 1 and words[places[place - 1]].isdigit()  # "30-40"
+            if joined and not spread:
+                runs[-1] += shaper.values("number", words, letters, at)
+            else:
+                runs += [[value] for value in shaper.values("number", words, letters, at)]
+        if not runs:
+            nth = [shaper.values("ordinal", words, letters, at) for at in shaper.within("ordinal", letters, start, end)]
+            if nth:  # "a third soldier": one more, or three in all
+                return Count(1, nth[0][0]), _EXPLICIT
+            one = self._has("singular", letters, start, end)
+            return (Count(1, 1), _EXPLICIT) if one else (Count(2, None), _BARE)
+        numbers = sorted(_number(run) for run in runs[:2])
+        if self._has("at_least", letters, start, places[0]):
+            return Count(numbers[0], None), _EXPLICIT
+        if self._has("up_to", letters, start, places[0]):
+            return Count(1, numbers[-1]), _EXPLICIT
+        return Count(numbers[0], numbers[-1]), _EXPLICIT
+
+    # ---- what befell them ----
+
+    def _harms(
+        self, kind: str, words: Sequence[str], letters: str, span: tuple[int, int], here: list[_People],
+        before: _People | None,
+    ) -> tuple[list[Harm], _People | None]:
+        """The harms of one phrase, and the group that a later "dozens more" continues."""
+        first, last = span
+        if kind == "none":
+            return self._nobody(letters, first, last), before
+        if kind == "unhurt":
+            side, us = (here[0].side, here[0].us) if here else (Side.UNKNOWN, False)
+            return [Harm(name, _NOBODY, _EXPLICIT, side, us, first, first) for name in ("killed", "wounded")], before
+        if not here:  # a noun with a number of its own: "three deaths", "toll rises to six"
+            count, rank = self.count(words, letters, first, last)
+            us = self._has("us", letters, first, last)
+            number = _People(first, last, count, rank, Side.US if us else Side.UNKNOWN, us, soldiers=False)
+            return _befallen(kind, number, first, part=False), before
+        inclusion = next(self.shaper.within("including", letters, first, last), last)
+        harms: list[Harm] = []
+        for one in here:
+            if one.more and before is not None and one.count.max != 0:
+                one = replace(one, side=before.side, us=before.us)
+            elif not one.more and one.side is Side.US and one.soldiers:
+                before = one
+            harms += _befallen(kind, one, first, one.start > inclusion)
+        if len(here) > 1 and any(one.side is not harms[0].side for one in harms):
+            before = None
+        return harms, before
+
+    def _nobody(self, letters: str, first: int, last: int) -> list[Harm]:
+        """No deaths, no injuries, no casualties; "no reports of", "no major" leave open that there are some."""
+        open_ended = self._has("report", letters, first, last)
+        count, rank = (Count(0, None), _BARE) if open_ended else (_NOBODY, _EXPLICIT)
+        us = self._has("us", letters, first, last)
+        side = Side.US if us else Side.UNKNOWN
+        casualty = self._has("casualty", letters, first, last)
+        death, injury = self._has("death", letters, first, last), self._has("injury", letters, first, last)
+        harms = []
+        if death or casualty:
+            harms.append(Harm("killed", count, rank, side, us, first, first))
+        elif injury:  # where none was hurt, none was killed
+            harms.append(Harm("killed", count, _BARE, side, us, first, first))
+        if injury or casualty:
+            harms.append(Harm("wounded", count, rank, side, us, first, first))
+        return harms
+
+    def _of_others(self, letters: str, start: int, end: int, at: int) -> bool:
+        """Whether a toll is of an older attack ("since ... that killed") or of many ("13 killed since the start")."""
+        shaper = self.shaper
+        if any(place < at for place in shaper.within("tally", letters, start, end)):
+            return True
+        later = next((place for place in shaper.within("since", letters, at, end)), None)
+        return later is not None and not self._has("first", letters, start, later) and not self._has(
+            "comma", letters, at, later
+        )
+
+
+def _befallen(kind: str, one: _People, phrase: int, part: bool) -> list[Harm]:
+    def harm(name: str, count: Count, rank: int) -> Harm:
+        return Harm(name, count, rank, one.side, one.us, one.start, phrase, part, one.soldiers)
+
+    nobody = one.count.max == 0
+    if kind == "both":  # "200 killed, wounded" says of neither how many
+        if nobody:
+            return [harm("killed", _NOBODY, _EXPLICIT), harm("wounded", _NOBODY, _EXPLICIT)]
+        return [harm("killed", Count(0, one.count.max), _BARE), harm("wounded", Count(0, one.count.max), _BARE)]
+    harms = [harm(kind, one.count, one.rank)]
+    if nobody and kind == "wounded":
+        harms.append(harm("killed", _NOBODY, _VAGUE))
+    return harms
+
+
+def _number(values: Sequence[int]) -> int:
+    """Number words in their order: twenty one -> 21, two dozen -> 24, three hundred -> 300."""
+    total = 0
+    for value in values:
+        total = total * value if total and value in (12, 100, 1000) else total + value
+    return total
+
+
+def _with_nations(vocabulary: Vocabulary, knowledge: Knowledge, force: str) -> Vocabulary:
+    """The vocabulary with the peoples of all countries but the force's own and the attackers'."""
+    known = {word for name in ("us", "attacker_nation") for word in vocabulary.words.get(name, ())}
+    peoples = {
+        word.lower(): place.countries[0]
+        for place in knowledge.places
+        if place.kind == "country" and place.countries[0] != force
+        for word in place.demonyms
+        if word.lower() not in known
+    }
+    peoples = {word: code for word, code in peoples.items() if word.rstrip("s") not in known} or {"foreign": ""}
+    plural = {word: code for word, code in peoples.items() if word.endswith("s")} or {"foreigners": ""}
+    return replace(vocabulary, names={**vocabulary.names, "nation": peoples, "nationals": plural})
+
+
+# ---- together ----
+
+
+def _sum(counts: Iterable[Count]) -> Count | None:
+    known = list(counts)
+    if not known:
+        return None
+    tops = [one.max for one in known]
+    return Count(sum(one.min for one in known), None if None in tops else sum(top for top in tops if top is not None))
+
+
+def _larger(one: Count | None, other: Count | None) -> Count | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other, key=lambda count: (count.min, count.max is None, count.max or 0))
+
+
+def _by_side(harms: Sequence[Harm]) -> dict[tuple[Side, bool], Count]:
+    """One sentence's harms of one kind: each side's largest phrase."""
+    phrases: dict[tuple[Side, bool], dict[int, list[Count]]] = {}
+    whole = {(one.side, one.us) for one in harms if not one.part}
+    for one in harms:
+        if one.part and (one.side, one.us) in whole:
+            continue  # "twelve, two of them gravely"
+        phrases.setdefault((one.side, one.us), {}).setdefault(one.phrase, []).append(one.count)
+    sides: dict[tuple[Side, bool], Count] = {}
+    for key, by_phrase in phrases.items():
+        largest: Count | None = None
+        for counts in by_phrase.values():
+            largest = _larger(largest, _sum(counts))
+        if largest is not None:
+            sides[key] = largest
+    return sides
+
+
+def _total(harms: Sequence[Harm]) -> Count | None:
+    """One sentence's total: the largest phrase, or all sides together where that is more."""
+    phrases: dict[int, list[Count]] = {}
+    for one in harms:
+        if not one.part:
+            phrases.setdefault(one.phrase, []).append(one.count)
+    largest: Count | None = None
+    for counts in phrases.values():
+        largest = _larger(largest, _sum(counts))
+    sides = _by_side([one for one in harms if not one.part and one.side is not Side.UNKNOWN])
+    return _larger(largest, _sum(sides.values()))
+
+
+def _americans(harms: Sequence[Harm]) -> Count | None:
+    told = [one for one in harms if one.us]
+    if told:
+        return _sum(_by_side(told).values())
+    nobody = any(one.count.max == 0 for one in harms if one.side is Side.UNKNOWN)
+    silent = any(one.count == Count(0, None) for one in harms if one.side is Side.UNKNOWN)
+    return _NOBODY if nobody else Count(0, None) if silent else None
+
+
+def sum_up(sentences: Sequence[Sequence[Harm]]) -> Casualties:
+    """What several sentences say together: for each figure the earliest of the most telling ones."""
+    figures: dict[str, Count | None] = {}
+    read_in: list[tuple[str, int]] = []
+    for kind in ("killed", "wounded", "missing"):
+        for name, count_of in ((kind, _total), (f"us_{kind}", _americans)):
+            best: tuple[int, int] | None = None
+            for index, told in enumerate(sentences):
+                harms = [one for one in told if one.kind == kind and one.side is not Side.ATTACKER]
+                count = count_of(harms)
+                if count is None:
+                    continue
+                rank = max(one.rank for one in harms)
+                if best is None or rank > best[0]:
+                    best, figures[name] = (rank, index), count
+            if best is not None:
+                read_in.append((name, best[1]))
+    return Casualties(
+        killed=figures.get("killed"),
+        wounded=figures.get("wounded"),
+        us_killed=figures.get("us_killed"),
+        us_wounded=figures.get("us_wounded"),
+        tolls=_tolls(sentences),
+        read_in=tuple(pair for pair in read_in if not pair[0].endswith("missing")),
+    )
+
+
+def _tolls(sentences: Sequence[Sequence[Harm]]) -> tuple[Toll, ...]:
+    best: dict[tuple[Side, str], tuple[int, Count]] = {}
+    for told in sentences:
+        for kind in ("killed", "wounded", "missing"):
+            harms = [one for one in told if one.kind == kind]
+            sides = _by_side(harms)
+            named = [count.min for (side, _), count in sides.items() if side is not Side.UNKNOWN]
+            for (side, _), count in sides.items():
+                if side is Side.UNKNOWN and named and count.min <= sum(named):
+                    continue  # "two of them gravely": no further people
+                rank = max(one.rank for one in harms if one.side is side)
+                if (side, kind) not in best or rank > best[side, kind][0]:
+                    best[side, kind] = (rank, count)
+    found = {side for side, _ in best}
+    counts = {key: count for key, (_, count) in best.items()}
+    return tuple(
+        Toll(side, *(counts.get((side, kind)) for kind in ("killed", "wounded", "missing")))
+        for side in Side
+        if side in found
+    )
