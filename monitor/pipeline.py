@@ -274,8 +274,9 @@ class Pipeline:
         told = {merge.incident for merge, _ in steps}
         for known in held:
             if known.id not in told:
-                after = self._merger.withdraw(known, article.id, now)
-                merge = Merge(Outcome.WITHDRAWN, known.id, MergeReason.EDITED)
+                merge = self._merger.left(known, article, finding)
+                gone = merge.outcome is Outcome.WITHDRAWN
+                after = self._merger.withdraw(known, article.id, now) if gone else known
                 steps.append((merge, self._save(known, after, now)))
         return steps
 

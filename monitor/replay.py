@@ -6,6 +6,7 @@ does not depend on the size of a unit, only the number of commits does.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,8 @@ from monitor.pipeline import Arrival, Pipeline
 from monitor.ports import Store
 
 UNIT = 1_000  # items a commit; larger units are no faster
+TICK = timedelta(microseconds=1)
+MEMBER = (Outcome.OPEN, Outcome.JOIN, Outcome.REPEAT)
 EVERYTHING = 10_000_000  # rows, where the store asks for a limit
 
 
@@ -23,7 +26,8 @@ EVERYTHING = 10_000_000  # rows, where the store asks for a limit
 class Replayed:
     """What came of a replay: every incident and every alert, oldest first, each with the guids of its items.
 
-    An item that came twice is one article: both of its guids stand with the incident.
+    An item stands with the incidents that its own words were merged into: of a live page, each edit with its own; of
+    one article in two feeds, both items with the same.
     """
 
     items: int
@@ -57,19 +61,27 @@ def replay(
     return Replayed(
         items=len(arrivals),
         failures=failures,
-        incidents=tuple((one, _guids(store, _members(store.decisions(incident=one.id)))) for one in incidents),
+        incidents=_with_items(incidents, store, arrivals),
         alerts=tuple((alert, _guids(store, alert.articles)) for alert in alerts),
     )
 
 
 def in_time(entries: Iterable[Entry], feeds: Mapping[str, Feed]) -> list[Arrival]:
-    """Each entry at the time it was published, sorted; an undated one comes with the entry before it in the file."""
-    arrivals = []
-    last = datetime(1970, 1, 1, tzinfo=UTC)
+    """Each entry at the time it was published, sorted; an undated one comes with the entry before it in the file.
+
+    No two arrive at once: each is a microsecond after the one before it, so that a decision's time tells its item.
+    """
+    dated = []
+    at = datetime(1970, 1, 1, tzinfo=UTC)
     for entry in entries:
-        last = entry.published or last
-        arrivals.append(Arrival(entry, feeds.get(entry.feed), last))
-    return sorted(arrivals, key=lambda arrival: (arrival.at, arrival.entry.guid))
+        at = entry.published or at
+        dated.append((at, entry.guid, entry))
+    dated.sort(key=lambda one: one[:2])
+    arrivals: list[Arrival] = []
+    for at, _, entry in dated:
+        after = arrivals[-1].at + TICK if arrivals else at
+        arrivals.append(Arrival(entry, feeds.get(entry.feed), max(at, after)))
+    return arrivals
 
 
 def _units(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
@@ -83,10 +95,25 @@ def _minutes(arrivals: Sequence[Arrival]) -> Iterator[list[Arrival]]:
         yield list(unit)
 
 
-def _members(decisions: Sequence[Decision]) -> list[str]:
-    """The articles in an incident by the last decision on each; they may be more than it keeps statements of."""
-    last = {decision.article: decision.outcome for decision in decisions}
-    return [article for article, outcome in last.items() if outcome is not Outcome.WITHDRAWN]
+def _with_items(
+    incidents: Sequence[Incident], store: Store, arrivals: Sequence[Arrival]
+) -> tuple[tuple[Incident, tuple[str, ...]], ...]:
+    """Each incident with the guids of its items, in the order they came."""
+    came = {arrival.entry.guid: arrival.at for arrival in arrivals}
+    articles = {decision.article for one in incidents for decision in store.decisions(incident=one.id)}
+    items: dict[str, list[str]] = defaultdict(list)
+    for article, guids in store.entry_guids(sorted(articles)).items():
+        decisions = store.decisions(article=article)
+        for guid in guids:
+            for incident in _homes(decisions, came[guid]):
+                items[incident].append(guid)
+    return tuple((one, tuple(sorted(items[one.id], key=lambda guid: (came[guid], guid)))) for one in incidents)
+
+
+def _homes(decisions: Sequence[Decision], at: datetime) -> list[str]:
+    """The incidents that an article was in by the last decisions made of it until then."""
+    last = max((decision.at for decision in decisions if decision.at <= at), default=None)
+    return [one.incident for one in decisions if one.at == last and one.incident and one.outcome in MEMBER]
 
 
 def _guids(store: Store, articles: Sequence[str]) -> tuple[str, ...]:

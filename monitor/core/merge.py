@@ -244,7 +244,7 @@ class Merger:
         return add(incident, self.statement(article, finding, attack), self.atlas, now)
 
     def left(self, incident: Incident, article: Article, finding: Finding) -> Merge:
-        """What it means that an edited article tells an incident no longer: WITHDRAWN, or it only moved on (REPEAT).
+        """What it means that an edited article tells an incident no longer: WITHDRAWN, or NONE when it only moved on.
 
         A story that kept its headline and lost its attack was corrected. A live page with another headline went on to
         other news, and one that tells the attack as background still tells it.
@@ -252,7 +252,7 @@ class Merger:
         said = next((s for s in incident.statements if s.article == article.id), None)
         like = likeness(words(said.title), words(article.title)) if said else 0.0
         if said is None or finding.label is Label.BACKGROUND or finding.flagged or like < SAME_STORY:
-            return Merge(Outcome.REPEAT, incident.id, MergeReason.MOVED_ON)
+            return Merge(Outcome.NONE, "", MergeReason.MOVED_ON, incident.id)
         return Merge(Outcome.WITHDRAWN, incident.id, MergeReason.EDITED)
 
     def withdraw(self, incident: Incident, article: str, now: datetime) -> Incident:
