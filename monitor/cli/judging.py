@@ -101,6 +101,14 @@ def why(
 
 
 @app.command()
+def rejudge(config: ConfigOption = None) -> None:
+    """Judge the stored articles again with today's rules and rebuild the incidents; nobody is alerted about the past."""
+    from monitor import wiring
+
+    typer.echo(wiring.rejudge(wiring.load_settings(config)))
+
+
+@app.command()
 def train(
     examples: Annotated[
         list[Path] | None, typer.Option("--examples", metavar="FILE", help="A site's own labelled JSON Lines, added.")
