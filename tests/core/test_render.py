@@ -1,0 +1,166 @@
+"""What a message says, and that nobody else's text can make it say or do anything else."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.records import Count, Facts, Intercepted, Message, Side, Toll, Weapon
+from monitor.core.render import BODY_MOST, TITLE_MOST, harmless, link, message
+from tests.build import alert
+from tests.core.news import ASAD, ERBIL, NOWHERE, SALEM, Desk, at, item, told
+
+
+def sent(*news: object) -> Message:
+    """The message of the last alert of these news."""
+    return message(Desk().hear(*news).alerts[-1])  # type: ignore[arg-type]
+
+
+WHOLE = told(
+    -9,
+    -8,
+    weapons=(Weapon.MISSILE, Weapon.CAR_BOMB),
+    launched=Count(12, None),
+    killed=Count(3, 3),
+    wounded=Count(10, 15),
+    tolls=(Toll(Side.US, Count(3, 3), Count(9, None)), Toll(Side.CONTRACTOR, None, Count(1, 1))),
+    claimed_by=("IRGC",),
+    confirmed_by=("CENTCOM",),
+    intercepted=Intercepted.SOME,
+    damage="A hangar burnt out.",
+)
+
+
+def test_a_whole_message() -> None:
+    news = item(
+        "Missiles hit Ali Al Salem", at(SALEM), facts=WHOLE, source="Morning Post", url="https://post.example/missiles"
+    )
+    assert sent(news) == Message(
+        "Attack: Ali Al Salem Air Base, Kuwait (3 killed, 10 to 15 wounded; missile, car bomb; confirmed by an official "
+        "side)",
+        "Ali Al Salem Air Base, Kuwait\n"
+        "When: 2026-05-04 00:00 to 01:00 (2026-05-03 21:00 to 22:00 UTC)\n"
+        "With: missile, car bomb (at least 12 fired)\n"
+        "Toll: 3 killed, 10 to 15 wounded; US: 3 killed, at least 9 wounded; contractors: 1 wounded\n"
+        "Claimed by: IRGC\n"
+        "Confirmed by: CENTCOM\n"
+        "Intercepted: some of what was fired was intercepted\n"
+        "Damage: A hangar burnt out.\n"
+        "How sure: confirmed by an official side (confirmed by CENTCOM)\n"
+        "\n"
+        "Sources: 1 article of 1 origin\n"
+        "- Morning Post: Missiles hit Ali Al Salem\n"
+        "  https://post.example/missiles\n"
+        "Why you are told: a new attack\n"
+        "Incident: ali-al-salem-air-base-20260504",
+    )
+
+
+def test_an_update_says_what_changed() -> None:
+    first = item("Rockets hit Ain al-Asad", at(ASAD))
+    then = item("Two dead", at(ASAD), 2, facts=Facts(killed=Count(2, 2), claimed_by=("Brigades",)))
+    told = sent(first, then)
+    assert told.title.startswith("Update (killed rose): Ain al-Asad Air Base, Iraq (2 killed")
+    assert "Why you are told: killed rose, claimed" in told.body
+
+
+def test_contradictions_stay_visible() -> None:
+    claim = item(
+        "Guards: 200 killed",
+        at(SALEM),
+        facts=Facts(
+            killed=Count(200, 200), claimed_by=("IRGC",), sentences=(("killed", "The IRGC says 200 were killed."),)
+        ),
+    )
+    denial = item("No casualties", at(SALEM), 1, facts=Facts(killed=Count(0, 0), confirmed_by=("CENTCOM",)))
+    body = sent(claim, denial).body
+    assert "Claimed toll: 200 killed (IRGC)" in body
+    assert "Toll: no deaths known" in body
+
+
+def test_a_wave_lists_its_places_and_its_incidents() -> None:
+    told = sent(item("Two bases attacked", [(at(SALEM), Facts()), (at(ERBIL), Facts())]))
+    assert told.title == "Attack on 2 places: Ali Al Salem Air Base, Erbil Air Base"
+    assert "One wave on 2 places." in told.body
+    assert "Incidents: ali-al-salem-air-base-20260504, erbil-air-base-20260504" in told.body
+
+
+def test_a_place_not_told_is_said_to_be_the_force() -> None:
+    assert sent(item("American troops attacked", NOWHERE)).title.startswith("Attack: US forces (")
+
+
+# ---- hostile text --------------------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "Base hit @everyone @here <!channel> <@U123>",
+    "Base hit\r\nBcc: all@example.org\r\n\r\nSecond body",
+    "Base hit [click](https://evil.example) ![x](https://evil.example/x.png)",
+    "<script>alert(1)</script><b>Base</b> hit &lt;img src=x onerror=alert(1)&gt;",
+    "Base hit \u202eereht lla\u202c \u2066x\u2069 \u200bhidden \x1b[31mred\x07",
+    "Base ```hit``` **bold** ||spoiler|| `code`",
+    "Base hit " + "x" * 1_000_000,
+    "Base hit https://evil.example/login javascript://alert(1)",
+]
+FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069@<>`]|\\]\\(")
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_hostile_titles(title: str) -> None:
+    made, finding = item("Base hit", at(ASAD))
+    made = replace(made, title=title, source=title[:200], url="https://news.example/@everyone/<x>?a=b c")
+    told = sent((made, finding))
+    assert not FORBIDDEN.search(told.title)
+    assert not FORBIDDEN.search(told.body)
+    assert "\n" not in told.title
+    assert "evil.example/" not in told.body.replace(": //evil.example", "")
+    assert len(told.title) <= TITLE_MOST
+    assert len(told.body) <= BODY_MOST
+    assert told.body.endswith("Incident: ain-al-asad-air-base-20260504")
+
+
+@given(st.text(), st.text())
+def test_nothing_gets_through_message(title: str, body: str) -> None:
+    told = message(replace(alert(), title=title, body=body))
+    assert not FORBIDDEN.search(told.title)
+    assert not re.search("[\x00-\x09\x0b-\x1f@<>`]", told.body)
+    assert "\n" not in told.title
+    assert len(told.body) <= BODY_MOST
+    again = message(replace(alert(), title=told.title, body=told.body))
+    assert again == told
+
+
+@given(st.text(max_size=400))
+def test_harmless_is_one_short_line_and_stays_what_it_is(text: str) -> None:
+    line = harmless(text, 100)
+    assert len(line) <= 100
+    assert len(line.splitlines()) <= 1
+    assert harmless(line, 100) == line
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://news.example/a?b=c&d=e#f", "https://news.example/a?b=c&d=e#f"),
+        ("https://news.example/خبر", "https://news.example/%D8%AE%D8%A8%D8%B1"),
+        ("https://news.example/@everyone", "https://news.example/%40everyone"),
+        ("https://news.example/a b\nc", "https://news.example/a%20b%0Ac"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("https://user:pass@news.example/", ""),
+        ("https://news.example/" + "x" * 1000, ""),
+        ("http://[broken", ""),
+        ("", ""),
+    ],
+)
+def test_link(url: str, shown: str) -> None:
+    assert link(url) == shown
+
+
+def test_a_long_body_is_cut_at_a_line() -> None:
+    told = message(replace(alert(), body="\n".join(f"line {n}" for n in range(2000))))
+    assert len(told.body) <= BODY_MOST
+    assert re.fullmatch(r"(line \d+\n)+…", told.body)
