@@ -1,0 +1,299 @@
+"""One round of polling: due feeds are fetched and parsed side by side, and taken in one by one on one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from monitor.core import timing
+from monitor.core.polls import FeedState, FetchFault
+from monitor.core.records import Alert, Feed, Incident
+from monitor.core.timing import Pace, Remark, Turn
+from monitor.errors import StoreError
+from monitor.pipeline import PassResult, Pipeline
+from monitor.ports import Clock, Fetched, Fetcher, FetchFailed, Parsed, ParseFailed, Parser, Store, Unchanged
+
+T = TypeVar("T")
+
+_LOG = logging.getLogger("basewatch.polling")
+_LINGER = 0.1  # seconds in which states of feeds without news gather for one commit
+_HURRY_AGAIN = timedelta(minutes=5)  # after which another incident of a country begins its burst anew
+_LEVELS = {
+    Remark.FAILING: logging.INFO,
+    Remark.RECOVERED: logging.INFO,
+    Remark.DROPPED: logging.INFO,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResult:
+    """What one round brought. `failed` has each feed that failed, with its fault and detail."""
+
+    polled: int = 0
+    unchanged: int = 0
+    new: int = 0
+    changed: int = 0
+    flagged: int = 0
+    opened: tuple[Incident, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    failed: tuple[tuple[str, FetchFault, str], ...] = ()
+    remarks: tuple[tuple[str, Remark], ...] = ()
+
+
+@dataclass(slots=True)
+class _Tally:
+    """A round's result while it grows; changed on the loop's thread only."""
+
+    polled: int = 0
+    unchanged: int = 0
+    passes: list[PassResult] = field(default_factory=list)
+    failed: list[tuple[str, FetchFault, str]] = field(default_factory=list)
+    remarks: list[tuple[str, Remark]] = field(default_factory=list)
+
+    def result(self) -> RoundResult:
+        return RoundResult(
+            polled=self.polled,
+            unchanged=self.unchanged,
+            new=sum(one.new for one in self.passes),
+            changed=sum(one.changed for one in self.passes),
+            flagged=sum(one.flagged for one in self.passes),
+            opened=tuple(incident for one in self.passes for incident in one.opened),
+            alerts=tuple(alert for one in self.passes for alert in one.alerts),
+            failed=tuple(self.failed),
+            remarks=tuple(self.remarks),
+        )
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Outcomes that only change a feed's state, to be written in one commit. `turns` is filled when `saved` is done."""
+
+    saved: asyncio.Task[list[Turn]]
+    outcomes: list[tuple[Feed, Unchanged | FetchFailed]]
+
+
+class Poller:
+    """Polls what is due. Rounds may overlap: a feed that is still being polled is not polled twice.
+
+    Every decision and every write is made on one thread of the poller's own, in the order in which documents came:
+    one commit a feed with news, one commit for all feeds without that ended in the same moment. A feed that is slow
+    holds up nobody, one whose pass fails is put off like one that could not be fetched. A StoreError ends the round.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        fetcher: Fetcher,
+        parser: Parser,
+        pipeline: Pipeline,
+        clock: Clock,
+        pace: Pace,
+        *,
+        regions: Sequence[frozenset[str]] = (),
+        at_once: int = 400,
+        on_alert: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`regions` are sets of countries whose feeds are hurried together; `on_alert` is called after each new alert.
+
+        `at_once` bounds the feeds between the start of their fetch and the end of their pass, and so the memory.
+        """
+        self._store = store
+        self._fetcher = fetcher
+        self._parser = parser
+        self._pipeline = pipeline
+        self._clock = clock
+        self._pace = pace
+        self._regions = tuple(regions)
+        self._on_alert = on_alert
+        self._feeds: dict[str, Feed] = {}
+        self._places = asyncio.Semaphore(at_once)
+        self._thread = ThreadPoolExecutor(1, "decide")
+        self._in_flight: set[str] = set()
+        self._begun: set[asyncio.Task[None]] = set()
+        self._batch: _Batch | None = None
+        self._hurried: dict[str, datetime] = {}
+
+    # ---- what others call -------------------------------------------------------------------------------------------
+
+    async def follow(self, feeds: Sequence[Feed]) -> None:
+        """Poll these feeds from now on, and no others."""
+        self._feeds = {feed.name: feed for feed in feeds}
+        await self.decide(lambda: self._store.sync_feeds(feeds, self._clock.now()))
+
+    async def round(self, now: datetime, *, everything: bool = False) -> RoundResult:
+        """Poll every feed that is due (`everything`: every feed), and wait until each has been taken in."""
+        tally = _Tally()
+        ends = await asyncio.gather(*await self._begin(now, tally, everything=everything), return_exceptions=True)
+        for end in ends:
+            if isinstance(end, BaseException):
+                raise end
+        return tally.result()
+
+    async def start(self, now: datetime) -> int:
+        """Begin to poll every feed that is due, and wait for none; how many. For a caller that comes every second.
+
+        Raises what ended an earlier start's poll (a StoreError).
+        """
+        for task in [task for task in self._begun if task.done()]:
+            self._begun.remove(task)
+            task.result()
+        tasks = await self._begin(now, _Tally(), everything=False)
+        self._begun.update(tasks)
+        return len(tasks)
+
+    async def push(self, name: str, fetched: Fetched) -> PassResult:
+        """Take in a document that a hub brought for a feed, outside its polls."""
+        feed = self._feeds[name]
+        parsed = await self._parser.parse(feed, fetched)
+        if isinstance(parsed, ParseFailed):
+            _LOG.warning("%s: its hub brought what is no feed: %s", name, parsed.detail)
+            return PassResult()
+        return await self._take(feed, parsed, lambda state, new, now: timing.after_push(state, new, now))
+
+    @property
+    def in_flight(self) -> frozenset[str]:
+        """The feeds that are being polled now."""
+        return frozenset(self._in_flight)
+
+    async def decide(self, work: Callable[[], T]) -> T:
+        """Run something on the deciding thread, in its turn."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def close(self) -> None:
+        """End every fetch, let the pass that is being made end, and make no other."""
+        for task in self._begun:
+            task.cancel()
+        waiting = {*self._begun, *([self._batch.saved] if self._batch else [])}
+        await asyncio.gather(*waiting, return_exceptions=True)
+        await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
+
+    async def _begin(self, now: datetime, tally: _Tally, *, everything: bool) -> list[asyncio.Task[None]]:
+        """One task for each feed that is due and not in flight."""
+        states = await self.decide(lambda: self._due(now, everything))
+        fresh = [state for state in states if state.name in self._feeds and state.name not in self._in_flight]
+        self._in_flight.update(state.name for state in fresh)
+        tally.polled = len(fresh)
+        return [asyncio.create_task(self._visit(state, tally)) for state in fresh]
+
+    # ---- one feed ---------------------------------------------------------------------------------------------------
+
+    async def _visit(self, state: FeedState, tally: _Tally) -> None:
+        """Poll one feed: the catch-all around one feed's pass keeps what fails, with its name, and goes on."""
+        feed = self._feeds[state.name]
+        try:
+            try:
+                async with self._places:
+                    outcome = await self._poll(feed, state, tally)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001  # one of the three places that HOUSE.md names
+                _LOG.error("%s: its pass failed", feed.name, exc_info=True)
+                outcome = FetchFailed(FetchFault.NOT_TAKEN, f"{type(error).__name__}: {error}")
+            if outcome is not None:
+                await self._settle(feed, outcome, tally)
+        finally:
+            self._in_flight.discard(state.name)
+
+    async def _poll(self, feed: Feed, state: FeedState, tally: _Tally) -> Unchanged | FetchFailed | None:
+        """Fetch, parse and take in; None when it was taken in, else what came instead."""
+        fetched = await self._fetcher.fetch(feed, state.url, state.validators)
+        if not isinstance(fetched, Fetched):
+            return fetched
+        parsed = await self._parser.parse(feed, fetched)
+        if isinstance(parsed, ParseFailed):
+            return FetchFailed(parsed.fault, parsed.detail, fetched.hints)
+        remarks: list[Remark] = []
+
+        def next_state(before: FeedState, new: int, now: datetime) -> FeedState:
+            turn = timing.after_news(before, feed, parsed, new, fetched.validators, fetched.hints, self._pace, now)
+            remarks.extend(turn.remarks)
+            return turn.state
+
+        tally.passes.append(await self._take(feed, parsed, next_state))
+        self._say(feed, remarks, tally)
+        return None
+
+    async def _settle(self, feed: Feed, outcome: Unchanged | FetchFailed, tally: _Tally) -> None:
+        """Write the state of a feed without news, together with others'."""
+        if isinstance(outcome, Unchanged):
+            tally.unchanged += 1
+        else:
+            tally.failed.append((feed.name, outcome.fault, outcome.detail))
+        batch = self._batch
+        if batch is None:
+            batch = self._batch = _Batch(asyncio.create_task(self._save_soon()), [])
+        place = len(batch.outcomes)
+        batch.outcomes.append((feed, outcome))
+        turns = await asyncio.shield(batch.saved)
+        self._say(feed, turns[place].remarks, tally)
+
+    def _say(self, feed: Feed, remarks: Sequence[Remark], tally: _Tally) -> None:
+        for remark in remarks:
+            tally.remarks.append((feed.name, remark))
+            _LOG.log(_LEVELS.get(remark, logging.WARNING), "%s %s", feed.name, remark)
+
+    # ---- on the deciding thread -------------------------------------------------------------------------------------
+
+    async def _take(
+        self, feed: Feed, parsed: Parsed, next_state: Callable[[FeedState, int, datetime], FeedState]
+    ) -> PassResult:
+        now = self._clock.now()
+
+        def work() -> PassResult:
+            return self._pipeline.take(feed, parsed.entries, now, lambda new: next_state(self._state(feed), new, now))
+
+        result = await self.decide(work)
+        if result.opened:
+            await self.decide(lambda: self._hurry(result.opened, now))
+        if result.alerts:
+            self._on_alert()
+        return result
+
+    async def _save_soon(self) -> list[Turn]:
+        """Wait for others, then write all their states in one commit."""
+        await asyncio.sleep(_LINGER)
+        batch, self._batch = self._batch, None
+        assert batch is not None
+        return await self.decide(lambda: self._save(batch.outcomes))
+
+    def _save(self, outcomes: Sequence[tuple[Feed, Unchanged | FetchFailed]]) -> list[Turn]:
+        now = self._clock.now()
+        turns = []
+        with self._store.transaction():
+            for feed, outcome in outcomes:
+                before = self._state(feed)
+                if isinstance(outcome, Unchanged):
+                    turn = timing.after_nothing(before, feed, outcome.validators, outcome.hints, self._pace, now)
+                else:
+                    turn = timing.after_failure(
+                        before, feed, outcome.fault, outcome.detail, outcome.hints, self._pace, now
+                    )
+                    if outcome.fault is FetchFault.NOT_TAKEN:
+                        self._store.save_failure(feed.name, outcome.detail, now)
+                self._store.save_feed(turn.state)
+                turns.append(turn)
+        return turns
+
+    def _due(self, now: datetime, everything: bool) -> list[FeedState]:
+        return self._store.feed_states() if everything else self._store.due_feeds(now, len(self._feeds))
+
+    def _state(self, feed: Feed) -> FeedState:
+        """The state as it is now: a burst may have begun since the poll did."""
+        return self._store.feed_state(feed.name) or FeedState(feed.name, feed.url, configured=feed.url)
+
+    def _hurry(self, opened: Sequence[Incident], now: datetime) -> None:
+        """Poll the feeds at the floor that may tell more of these incidents."""
+        named = {country for incident in opened for country in incident.target.countries}
+        long_ago = now - _HURRY_AGAIN
+        countries = {country for country in named if self._hurried.get(country, long_ago) <= long_ago}
+        if not countries:
+            return
+        self._hurried.update(dict.fromkeys(countries, now))
+        with self._store.transaction():
+            for feed in timing.close_by(self._feeds.values(), countries, self._regions):
+                self._store.save_feed(timing.hurried(self._state(feed), feed, self._pace, now))
