@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from monitor.core.records import Article, Finding, Knowledge, Label, Watch, Words
+from spacy.tokens import Doc
+
+from monitor.core.evidence import Part, parts
+from monitor.core.facts import FactReader
+from monitor.core.frames import Event, Reader, Sentence
+from monitor.core.gate import Gate
+from monitor.core.lexicon import Lexicon
+from monitor.core.records import Article, Because, Facts, Finding, Knowledge, Label, Watch, Words
+from monitor.core.targets import Targets
+from monitor.core.telling import Teller
+from monitor.core.watching import refusal, wanted
+from monitor.core.weights import Verdict, Weights, log_share, unpack
+from monitor.core.wordbag import LABELS, bag, blank, doc
+
+_RULES = "1"  # raised when a rule changes what is found in the same text
+_READ = 4_000  # characters of a text that are read; news tells what happened at its beginning
+_BATCH = 256
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What was read in one article that passed the gate."""
+
+    article: Article
+    tokens: Doc
+    sentences: list[Sentence]
+    events: list[Event]
+    parts: list[Part]
+    bag: list[str]
 
 
 class Classifier:
     """Judges articles with what is known (`knowledge`), the words of a language, what a site watches, and a model."""
 
     def __init__(self, knowledge: Knowledge, words: Words, watch: Watch, model: bytes | None) -> None:
-        self.version = "0"
+        self._watch = watch
+        self._gate = Gate(words, knowledge, watch)
+        targets = Targets(knowledge, watch)
+        self._lexicon = Lexicon(words, knowledge, watch)
+        self._reader = Reader(self._lexicon, targets)
+        self._facts = FactReader(words, knowledge)
+        self._nlp, self._textcat = blank(words.language)
+        self._weights: Weights | None = None
+        if model is not None:
+            self._weights, trained = unpack(model)
+            self._textcat.from_bytes(trained, exclude=["vocab"])
+        self._teller = Teller(knowledge, watch, targets, self._facts)
+        self.version = _version(knowledge, words, model)
 
     def judge(self, article: Article) -> Finding:
         """The verdict on one article."""
@@ -19,4 +61,102 @@ class Classifier:
 
     def judge_many(self, articles: Iterable[Article]) -> list[Finding]:
         """Verdicts in the order of `articles`."""
-        return [Finding(article.id, Label.OTHER, 0.0) for article in articles]
+        found: list[Finding] = []
+        waiting = list(articles)
+        for start in range(0, len(waiting), _BATCH):
+            found += self._judge_batch(waiting[start : start + _BATCH])
+        return found
+
+    def read(self, article: Article) -> tuple[list[Part], list[str]] | None:
+        """The named parts and the bag of words of an article, for training; None when the gate stays shut."""
+        if not self._passes(article):
+            return None
+        with self._nlp.memory_zone():
+            reading = self._read(article)
+            return reading.parts, reading.bag
+
+    def _judge_batch(self, articles: Sequence[Article]) -> list[Finding]:
+        found = {article.id: Finding(article.id, Label.OTHER, 0.0) for article in articles}
+        with self._nlp.memory_zone():
+            readings = [self._read(article) for article in articles if self._passes(article)]
+            for reading, shares in zip(readings, self._shares(readings), strict=True):
+                found[reading.article.id] = self._finding(reading, shares)
+        return [found[article.id] for article in articles]
+
+    def _shares(self, readings: Sequence[_Reading]) -> list[list[float]]:
+        """The bag classifier's probabilities, one list an article in the order of LABELS; empty without a model."""
+        if not readings or self._weights is None:
+            return [[] for _ in readings]
+        order = [self._textcat.labels.index(label.value) for label in LABELS]
+        rows = self._textcat.predict([doc(self._nlp, reading.bag) for reading in readings])
+        return [[float(row[n]) for n in order] for row in rows]
+
+    def _passes(self, article: Article) -> bool:
+        text = article.text[:_READ]
+        return self._gate.open(text) or any(keyword.pattern.search(text) for keyword in self._watch.add)
+
+    def _read(self, article: Article) -> _Reading:
+        text = article.text[:_READ]
+        tokens = self._nlp.make_doc(text)
+        sentences = self._reader.sentences(tokens, len(article.title), article.published, self._marked(text))
+        events = [event for n, sentence in enumerate(sentences) for event in self._reader.events(sentence, n)]
+        times = self._facts.times.find(tokens, article.published, "")
+        return _Reading(article, tokens, sentences, events, parts(sentences, events, times), bag(sentences))
+
+    def _marked(self, text: str) -> list[tuple[int, int]]:
+        return [found.span() for keyword in self._watch.add for found in keyword.pattern.finditer(text)]
+
+    def _finding(self, reading: _Reading, shares: Sequence[float]) -> Finding:
+        article = reading.article
+        verdict = self._weights.judge((part.name for part in reading.parts), shares) if self._weights else _plain(reading)
+        because = self._because(reading, verdict, shares)
+        if verdict.label is Label.OTHER and verdict.score < 0.02:
+            return Finding(article.id, Label.OTHER, verdict.score, because=because)
+        told = self._teller.tell(article, reading.tokens, reading.sentences, reading.events, verdict.label)
+        reason = refusal(self._watch, article, verdict.label, told.attacks)
+        label, score = (Label.OTHER, 0.0) if reason else (verdict.label, verdict.score)
+        return Finding(
+            article.id,
+            label,
+            score,
+            attacks=wanted(self._watch, told.attacks) if label.flagged else (),
+            facts=told.facts if label.flagged else Facts(),
+            countries=told.countries,
+            older=told.older,
+            because=(*([reason] if reason else ()), *because),
+        )
+
+    def _because(self, reading: _Reading, verdict: Verdict, shares: Sequence[float]) -> tuple[Because, ...]:
+        """The parts that moved the score, the strongest first; parts of one sign and place stay apart."""
+        if self._weights is None:
+            return ()
+        reasons: list[Because] = []
+        for part in reading.parts:
+            row = self._weights.parts.get(part.name)
+            weight = self._weights.pull(row, verdict) if row else 0.0
+            if abs(weight) >= 0.05:
+                begin = min((word.begin for word in part.words), default=0)
+                end = max((word.stop for word in part.words), default=0)
+                reasons.append(Because(part.name, reading.article.text[begin:end], begin, end, round(weight, 3)))
+        if shares:
+            pulls = [self._weights.pull(row, verdict) * log for row, log in zip(self._weights.bag, map(log_share, shares), strict=True)]
+            reasons.append(Because("words as in the examples", "", 0, 0, round(sum(pulls), 3)))
+        return tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
+
+
+def _plain(reading: _Reading) -> Verdict:
+    """The verdict without a model: a fresh deed on a watched target in the title or the first sentence is a report."""
+    names = {part.name for part in reading.parts}
+    order = (
+        (Label.REPORT, ("title fresh strong", "lead fresh strong", "title fresh soft")),
+        (Label.THREAT, ("title feared strong",)),
+        (Label.BACKGROUND, ("title context strong", "title past strong", "lead past strong", "lead context strong")),
+    )
+    label = next((label for label, wanted in order if not names.isdisjoint(wanted)), Label.OTHER)
+    return Verdict(label, 1.0 if label.flagged else 0.0, ())
+
+
+def _version(knowledge: Knowledge, words: Words, model: bytes | None) -> str:
+    """A short name of all that verdicts follow from, but for the site's own settings."""
+    known = f"{_RULES}\x1f{knowledge!r}\x1f{words!r}".encode()
+    return hashlib.sha256(known + (model or b"")).hexdigest()[:12]

@@ -1,0 +1,231 @@
+"""Words and names of one language -> one matcher that reads a tokenised text as words with their senses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from monitor.core.clean import fold, normalise
+from monitor.core.records import Base, Knowledge, Watch, Words
+
+# Marks that end a sentence, open a clause, or only separate; anything else that is no word is passed over.
+_STOPS = {".": "end", "!": "end", "?": "ask", "\n": "line", "|": "bar", "•": "line", ":": "colon", ";": "semi", ",": "comma",
+          "—": "dash", "–": "dash", "-": "dash", "--": "dash", "(": "open", ")": "close", "/": "slash", "…": "end", "...": "end",
+          "·": "line"}  # fmt: skip
+_GENITIVES = ("'s", "’s", "'", "’")
+_FORMS = ("base", "s", "past", "part", "ing")
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d.])[-\u2010\u2011](?=[^\W\d])|(?<=\.)[-\u2010\u2011](?=[^\W\d])")
+_NOTHING: Mapping[str, str] = {}
+
+
+def watched_forces(watch: Watch) -> frozenset[str]:
+    """The forces a site watches; who watches the US watches the coalitions it leads."""
+    return frozenset(watch.forces) | (frozenset(("coalition",)) if "US" in watch.forces else frozenset())
+
+
+@dataclass(slots=True)
+class Word:
+    """A word or a phrase read as one: tokens first..last of the text (last included), and its senses by kind.
+
+    `norm` is the folded text; a sense's value depends on its kind (ids of bases, codes of countries, forms of verbs).
+    """
+
+    text: str
+    norm: str
+    first: int
+    last: int
+    begin: int
+    stop: int
+    senses: Mapping[str, str]
+
+
+Phrase = tuple[str, ...]
+
+
+class Lexicon:
+    """Names of places, forces and groups, and the words of targets, attacks and context, as one longest-match reader."""
+
+    def __init__(self, words: Words, knowledge: Knowledge, watch: Watch) -> None:
+        self._entries: dict[str, dict[Phrase, dict[str, str]]] = {}
+        self._shouted: dict[Phrase, str] = {}
+        self._add_words(words)
+        self._add_names(knowledge, watch)
+        self._longest = {
+            first: sorted({len(phrase) for phrase in phrases}, reverse=True) for first, phrases in self._entries.items()
+        }
+        self.abbreviations = frozenset(fold(word) for word in words.table("context").get("sentence", {}).get("abbreviations", ()))
+        self.starters = frozenset(words.table("context").get("sentence", {}).get("starters", ()))
+
+    # ---- building ---------------------------------------------------------------------------------------------------
+
+    def add(self, written: str, kind: str, value: str) -> None:
+        """Let `written` have a sense; an earlier value of the same kind is joined by a space."""
+        phrase = as_read(written)
+        if not phrase:
+            return
+        senses = self._entries.setdefault(phrase[0], {}).setdefault(phrase, {})
+        senses[kind] = f"{senses[kind]} {value}" if senses.get(kind) not in (None, value) else value
+        bare = written.replace(".", "")
+        if len(bare) <= 4 and bare.isupper() and bare.isascii() and len(phrase[0]) <= 4:
+            self._shouted[phrase] = bare
+        else:
+            self._shouted.pop(phrase, None)
+
+    def _add_words(self, words: Words) -> None:
+        for kind in ("base", "site", "troops", "people", "asset", "elsewhere", "modifier", "determiner", "hosting", "decoy"):
+            for written in words.phrases("targets", kind):
+                self.add(written, kind, "1")
+        attack = words.table("attack")
+        for role, rows in attack.get("verbs", {}).items():
+            for row in rows:
+                for form, written in zip(_FORMS, row.split(), strict=True):
+                    self.add(written.replace("_", " "), f"v.{role}", form)
+        for kind, listed in attack.get("nouns", {}).items():
+            self._add_all(listed, "weapon" if kind == "weapon" else f"n.{kind}", "1")
+        for kind, listed in attack.get("links", {}).items():
+            self._add_all(listed, f"link.{kind}", "1")
+        for group, kinds in words.table("context").items():
+            if group == "sentence":
+                continue
+            for kind, listed in kinds.items():
+                self._add_all(listed, f"clause.{kind}" if group == "clauses" else kind, "1")
+
+    def _add_all(self, listed: Iterable[str], kind: str, value: str) -> None:
+        for written in listed:
+            self.add(written, kind, value)
+
+    def _add_names(self, knowledge: Knowledge, watch: Watch) -> None:
+        for base in (*knowledge.bases, *watch.own_bases):
+            self._add_base(base)
+        for place in knowledge.places:
+            kind = place.kind if place.kind in ("country", "region") else "city"
+            for name in (place.name, *place.aliases):
+                self.add(name, kind, " ".join(place.countries))
+            for name in place.demonyms:
+                self.add(name, "demonym", " ".join(place.countries))
+        for force in knowledge.forces:
+            if force.id not in watched_forces(watch):
+                continue  # its country and demonym say enough of whose a base is
+            for groups in force.words.values():
+                for group, listed in groups.items():
+                    for name in listed:
+                        self.add(name, f"force.{group}", force.id)
+                        if group != "commands":  # a staff speaks for a force; nobody stands on it
+                            self.add(name, "force", force.id)
+        for party in knowledge.groups:
+            for name in (party.name, *party.aliases):
+                self.add(name, "group", party.id)
+
+    def _add_base(self, base: Base) -> None:
+        for name in {base.name, *base.aliases}:
+            for variant in _variants(name):
+                self.add(variant, "gaz", base.id)
+        for name in base.weak_aliases:
+            for variant in _variants(name):
+                self.add(variant, "gazweak", base.id)
+
+    # ---- reading ------------------------------------------------------------------------------------------------------
+
+    def read(self, doc: Doc) -> list[Word]:
+        """The words of a text in order; phrases of the lexicon as one word, in-word hyphens and quotes left out."""
+        raw = _raw(doc)
+        norms = [norm for norm, *_ in raw]
+        read: list[Word] = []
+        entries, longest, count = self._entries, self._longest, len(norms)
+        at = 0
+        while at < count:
+            norm, text, first, begin, stop = raw[at]
+            size, senses = 1, _NOTHING
+            if norm in longest:
+                for length in longest[norm]:
+                    phrase = tuple(norms[at : at + length])
+                    found = entries[norm].get(phrase)
+                    if found is not None and len(phrase) == length and self._written_so(phrase, raw[at : at + length]):
+                        size, senses = length, found
+                        break
+            elif norm in _STOPS:
+                senses = {"stop": _STOPS[norm]}
+            elif norm[0].isdigit():
+                senses = {"num": norm}
+            if size > 1:
+                _, _, last, _, stop = raw[at + size - 1]
+                read.append(Word(doc.text[begin:stop], " ".join(norms[at : at + size]), first, last, begin, stop, senses))
+            else:
+                read.append(Word(text, norm, first, first, begin, stop, senses))
+            at += size
+        return read
+
+    def _written_so(self, phrase: Phrase, raw: Sequence[tuple[str, str, int, int, int]]) -> bool:
+        """Whether a short name of capitals stands in capitals ("US" is a country, "us" is not)."""
+        bare = self._shouted.get(phrase)
+        return bare is None or raw[0][1].replace(".", "").isupper()
+
+
+def _raw(doc: Doc) -> list[tuple[str, str, int, int, int]]:
+    """(compared form, text, token, first character, end) of every token that counts."""
+    raw: list[tuple[str, str, int, int, int]] = []
+    for token in doc:
+        text, begin = token.text, token.idx
+        if text in ("-", "\u2011", "\u2010") and raw and not token.whitespace_ and raw[-1][4] == begin:
+            norm = raw[-1][0]
+            if norm in ("at", "as", "ash", "ad", "an", "ar", "az", "el", "ath") and len(norm) > 1:
+                raw[-1] = ("al", *raw[-1][1:])
+            continue
+        if text.isspace():
+            if "\n" in text:
+                raw.append(("\n", text, token.i, begin, begin + len(text)))
+            continue
+        if text in _STOPS:
+            raw.append((text, text, token.i, begin, begin + len(text)))
+            continue
+        if ".-" in text:  # "U.S.-led" is one token, two words
+            head, _, tail = text.partition("-")
+            raw.append((_compared(head), head, token.i, begin, begin + len(head)))
+            text, begin = tail, begin + len(head) + 1
+        norm = _compared(text)
+        if norm:
+            raw.append((norm, text, token.i, begin, begin + len(text)))
+    return raw
+
+
+def as_read(written: str) -> Phrase:
+    """A phrase of the word lists as the tokens it is read as: split where the tokeniser splits."""
+    pieces = _BETWEEN_LETTERS.sub(" ", written.replace("’", "'")).split()
+    words: list[str] = []
+    for piece in pieces:
+        genitive = piece.endswith("'s") and len(piece) > 2
+        norm = _compared(piece[:-2] if genitive else piece)
+        words += [norm] if norm else []
+        words += ["'s"] if genitive else []
+    return tuple(words)
+
+
+def _compared(text: str) -> str:
+    if text in _GENITIVES:
+        return "'s"
+    if text.isalpha() and text.isascii():
+        lower = text.lower()
+        return _SAME_WORDS.get(lower, lower)
+    if text == "n't" or text == "n’t":
+        return "n't"
+    return normalise(text).replace(" ", "") if any(c.isalnum() for c in text) else ""
+
+
+_SAME_WORDS = {"el": "al", "ul": "al", "ayn": "ain", "ein": "ain", "irbil": "erbil", "arbil": "erbil"}
+
+
+def _variants(name: str) -> set[str]:
+    """Spellings of a base's name that are one name: with or without an inner article, and its kind by other words."""
+    words = normalise(name).split()
+    if not words:
+        return set()
+    without = [words[0], *(word for word in words[1:] if word != "al")]
+    variants = {" ".join(words), " ".join(without)}
+    if len(words) > 2 and words[0] == "al":
+        variants.add(" ".join(words[1:]))
+    if "asad" in words and "ain" in words:
+        variants |= {variant.replace("asad", "assad") for variant in variants}
+    return variants

@@ -1,0 +1,265 @@
+"""The places and people an attack can be made on, as an article names them, and whether a watched force is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.core.lexicon import Word, watched_forces
+from monitor.core.records import Base, Knowledge, Watch
+
+_HEADS = ("gaz", "base", "troops", "site", "people", "asset", "gazweak")
+_MEMBERS = frozenset((*_HEADS, "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group"))
+_PLACES = ("country", "region", "city", "gaz", "gazweak", "demonym")
+_NOUN_STARTS = frozenset(
+    ("force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city")
+)
+_HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
+_HOST_REACH = 12  # words after a place in which its guests may be named
+_SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
+
+
+class Reach(StrEnum):
+    """Why a place or people may be a watched target."""
+
+    NAMED = "named"  # the words say that a watched force is there
+    KNOWN = "known"  # the gazetteer says so
+    HOST = "host"  # a military place of a country where the force has bases
+    BARE = "bare"  # a military place or troops, and nobody says whose
+    FOREIGN = "foreign"  # somebody else's
+
+    @property
+    def watched(self) -> bool:
+        """Whether the words or the gazetteer put a watched force there."""
+        return self in (Reach.NAMED, Reach.KNOWN)
+
+
+@dataclass(slots=True)
+class Mention:
+    """A target in a sentence: words start..end (end excluded; `stop` is the end with its places and guests)."""
+
+    start: int
+    end: int
+    stop: int
+    head: str
+    reach: Reach
+    force: str
+    bases: tuple[str, ...]
+    countries: tuple[str, ...]
+    region: str = ""
+
+
+class Targets:
+    """Finds mentions; knows the gazetteer and what a site watches."""
+
+    def __init__(self, knowledge: Knowledge, watch: Watch) -> None:
+        self.bases: Mapping[str, Base] = {base.id: base for base in (*knowledge.bases, *watch.own_bases)}
+        self.force = watch.forces[0] if watch.forces else "US"
+        self.watched = watched_forces(watch)
+        self._own = frozenset(base.id for base in watch.own_bases)
+        self._hosts = frozenset(
+            base.country for base in self.bases.values() if any(span.force in self.watched for span in base.hosts)
+        )
+
+    def hosted(self, base: str, at: datetime) -> bool:
+        """Whether a watched force stood at a base then, or the site named the base itself."""
+        known = self.bases[base]
+        return base in self._own or any(known.hosted(force, at) for force in self.watched)
+
+    def known(self, base: str) -> bool:
+        """Whether a base is of the gazetteer or the site's own."""
+        return base in self.bases
+
+    def hosts(self, country: str) -> bool:
+        """Whether a watched force has, or had, a base in a country."""
+        return country in self._hosts
+
+    def find(self, words: Sequence[Word], at: datetime, named: frozenset[str]) -> list[Mention]:
+        """Mentions in one sentence, in order; `named` are the countries that the whole text names."""
+        found: list[Mention] = []
+        k, count = 0, len(words)
+        while k < count:
+            if not self._member(words, k):
+                k += 1
+                continue
+            start = k
+            while k < count and self._member(words, k):
+                k += 1
+            found += self._mention(words, start, k, at, named)
+        return found
+
+    @staticmethod
+    def _member(words: Sequence[Word], k: int) -> bool:
+        word = words[k]
+        senses = word.senses
+        if word.norm == "'s":
+            return k > 0
+        if not senses or _MEMBERS.isdisjoint(senses) or "decoy" in senses:
+            return word.norm == "and" and 0 < k < len(words) - 1 and all(
+                "force" in words[j].senses or "demonym" in words[j].senses for j in (k - 1, k + 1)
+            )
+        return not acts(words, k)
+
+    def _mention(self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]) -> list[Mention]:
+        heads = [k for k in range(start, end) if any(kind in words[k].senses for kind in _HEADS)]
+        heads = [k for k in heads if not ("gazweak" in words[k].senses and len(words[k].senses) == 2 and "city" in words[k].senses)] or heads
+        own = [k for k in range(start, end) if self._force(words[k])]
+        heads = sorted({*heads, *(k for k in own if {"force.troops", "force.bases"} & words[k].senses.keys())})
+        if not heads:
+            return []
+        last = heads[-1]
+        kind = self._kind(words, heads)
+        military = any(kind in words[k].senses for k in heads for kind in ("base", "site", "gaz"))
+        bases = self._bases(words, heads, at, named, military)
+        countries = _codes(words[k] for k in range(start, last + 1))
+        stop, places, near = self._places(words, last + 1, at, named, military or kind == "troops")
+        bases = bases or near
+        force = next((self._force(words[k]) for k in own), "")
+        if not force and kind not in ("troops", "people", "asset"):
+            stop, force = self._guests(words, last + 1, stop)
+        countries = _ordered(*(self.bases[base].country for base in bases), *countries, *places)
+        reach = self._reach(words, start, last, force, bases, kind, at)
+        if reach is None:
+            return []
+        if reach is Reach.NAMED or not self._force_only(countries):
+            countries = tuple(code for code in countries if code not in self.watched)
+        stop = max(stop, last + 1)
+        region = next((words[k].text for k in range(start, stop) if "region" in words[k].senses), "")
+        return [Mention(start, last + 1, stop, kind, reach, force, bases, countries, region)]
+
+    @staticmethod
+    def _kind(words: Sequence[Word], heads: Sequence[int]) -> str:
+        """What a mention is: a base where any of its words is one, else the kind of its last noun."""
+        kinds = {kind for k in heads for kind in words[k].senses}
+        if "gaz" in kinds:
+            return "gaz"
+        if kinds & {"base", "force.bases"}:
+            return "base"
+        last = words[heads[-1]].senses
+        if "force.troops" in last:
+            return "troops"
+        return next((kind for kind in _HEADS if kind in last), "troops")
+
+    def _force_only(self, countries: Sequence[str]) -> bool:
+        return bool(countries) and all(code in self.watched for code in countries)
+
+    def _force(self, word: Word) -> str:
+        ids = word.senses.get("force", "").split()
+        return next((force for force in ids if force in self.watched), "")
+
+    def _reach(
+        self, words: Sequence[Word], start: int, last: int, force: str, bases: tuple[str, ...], kind: str, at: datetime
+    ) -> Reach | None:
+        if force:
+            return Reach.NAMED
+        if bases and kind not in ("people", "asset"):
+            return Reach.KNOWN if any(self.hosted(base, at) for base in bases) else Reach.FOREIGN
+        if kind in ("site", "people", "asset", "gazweak", "gaz"):
+            return None
+        owners = [words[k] for k in range(start, last) if not {"demonym", "country", "group", "force"}.isdisjoint(words[k].senses)]
+        if not owners:
+            return Reach.BARE
+        codes = _codes(owners)
+        hosts = kind == "base" and any(code in self._hosts for code in codes) and "group" not in owners[-1].senses
+        return Reach.HOST if hosts else Reach.FOREIGN
+
+    def _bases(
+        self, words: Sequence[Word], heads: Sequence[int], at: datetime, named: frozenset[str], military: bool
+    ) -> tuple[str, ...]:
+        ids: list[str] = []
+        for k in heads:
+            senses = words[k].senses
+            told = senses.get("gaz") or (senses.get("gazweak") if military or "city" not in senses else None)
+            if told and ("gaz" in senses or military or self._near_home(told, named)):
+                ids += self._chosen(told, at, named)
+        return _ordered(*ids)
+
+    def _near_home(self, ids: str, named: frozenset[str]) -> bool:
+        return any(self.bases[base].country in named for base in ids.split())
+
+    def _chosen(self, ids: str, at: datetime, named: frozenset[str]) -> tuple[str, ...]:
+        """Of bases that share a name, the one whose country is named, else where a watched force stands."""
+        bases = ids.split()
+        if len(bases) > 1:
+            bases = [base for base in bases if self.bases[base].country in named] or bases
+            bases = [base for base in bases if self.hosted(base, at)] or bases
+        return tuple(bases[:1])
+
+    def _places(
+        self, words: Sequence[Word], k: int, at: datetime, named: frozenset[str], military: bool
+    ) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+        """Where the places said after a target end, their countries, and the bases they name."""
+        codes: list[str] = []
+        bases: list[str] = []
+        stop, linked = k, False
+        for j in range(k, min(k + 14, len(words))):
+            senses = words[j].senses
+            if any(kind in senses for kind in _PLACES) and linked:
+                codes += _codes([words[j]])
+                told = senses.get("gaz") or (senses.get("gazweak") if military else None)
+                if told:
+                    bases += self._chosen(told, at, named)
+                stop = j + 1
+            elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
+                linked = True
+            elif not ({"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"):
+                break
+            elif senses.get("stop") == "comma" and not linked:
+                break
+        return stop, tuple(codes), _ordered(*bases)
+
+    def _guests(self, words: Sequence[Word], k: int, stop: int) -> tuple[int, str]:
+        """The watched force that is said to stand at a place, and where that is said."""
+        for j in range(k, min(k + _HOST_REACH, len(words))):
+            senses = words[j].senses
+            if senses.get("stop") in _HARD_STOPS or "clause.after" in senses and "hosting" not in senses:
+                break
+            if "hosting" not in senses or "modifier" in senses:
+                continue
+            short = words[j].norm in _SHORT_HOSTS
+            for g in range(j + 1, min(j + (4 if short else 8), len(words))):
+                if words[g].senses.get("stop") in _HARD_STOPS:
+                    break
+                force = self._force(words[g])
+                if force and (not short or words[j].norm == "of" or self._people_follow(words, g)):
+                    return max(stop, g + 1), force
+        return stop, ""
+
+    @staticmethod
+    def _people_follow(words: Sequence[Word], k: int) -> bool:
+        return any("troops" in words[j].senses or "force.troops" in words[j].senses for j in range(k, min(k + 4, len(words))))
+
+
+def acts(words: Sequence[Word], k: int) -> bool:
+    """Whether a word that may be a noun or a verb is the verb here: what follows begins a noun, and nothing before makes it one."""
+    senses = words[k].senses
+    if not any(sense.startswith("v.") for sense in senses):
+        return "hosting" in senses and not ("modifier" in senses) and bool(_HEADS_SET & senses.keys())
+    if k and ({"determiner", "num", "demonym", "modifier"} & words[k - 1].senses.keys() or words[k - 1].norm == "'s"):
+        return False
+    if k + 1 >= len(words):
+        return False
+    after = words[k + 1].senses
+    return not _NOUN_STARTS.isdisjoint(after) and not acts_only(after)
+
+
+_HEADS_SET = frozenset(_HEADS)
+
+
+def acts_only(senses: Mapping[str, str]) -> bool:
+    """Whether a word is a verb and nothing else."""
+    return all(sense.startswith("v.") for sense in senses)
+
+
+def _codes(words: Iterable[Word]) -> tuple[str, ...]:
+    codes: list[str] = []
+    for word in words:
+        for kind in ("country", "demonym", "city"):
+            codes += word.senses.get(kind, "").split()
+    return _ordered(*codes)
+
+
+def _ordered(*values: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

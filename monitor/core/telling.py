@@ -1,0 +1,134 @@
+"""From the events of a judged article to its attacks: one per target, each with its facts; and the attacks told again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from monitor.core.facts import FactReader
+from monitor.core.frames import Event, Sentence, Told
+from monitor.core.records import Article, Attack, Facts, Knowledge, Label, Target, Watch
+from monitor.core.targets import Mention, Reach, Targets
+
+_OLDER = 4  # attacks of the past that are kept of one article
+_REACHES = (Reach.NAMED, Reach.KNOWN, Reach.HOST, Reach.BARE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """What an article tells of attacks."""
+
+    attacks: tuple[Attack, ...]
+    facts: Facts
+    countries: tuple[str, ...]
+    older: tuple[Attack, ...]
+
+
+class Teller:
+    """Makes attacks of events, with the gazetteer, the time zones of countries and a reader of facts."""
+
+    def __init__(self, knowledge: Knowledge, watch: Watch, targets: Targets, facts: FactReader) -> None:
+        self._targets = targets
+        self._facts = facts
+        self._force = watch.forces[0] if watch.forces else "US"
+        countries = [place for place in knowledge.places if place.kind == "country" and len(place.countries) == 1]
+        self._names = {place.countries[0]: place.name for place in countries}
+        self._zones = {place.countries[0]: place.tz for place in countries}
+
+    def tell(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event], label: Label) -> Tale:
+        """The attacks of an article with this label: those that are its news, and those that are history."""
+        told = self._news(events, label)
+        older = [event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched]
+        targets = self._places(told, sentences)
+        ranges = [(sentences[n].first, sentences[n].last) for n in sorted({event.sentence for event in told})]
+        if label.flagged and not ranges:
+            ranges = [(sentences[0].first, sentences[0].last)]
+            targets = targets or self._named(sentences)
+        if not label.flagged:
+            return Tale((), Facts(), _ordered(code for target in targets for code in target.countries), self._older(article, doc, sentences, older))
+        targets = targets or [Target("", "", (), self._force)]
+        facts = self._read(article, doc, ranges, targets[0])
+        attacks = tuple(
+            Attack(target, facts if len(targets) == 1 else self._read(article, doc, self._of(target, told, sentences) or ranges, target))
+            for target in targets
+        )
+        return Tale(attacks, facts, _ordered(code for target in targets for code in target.countries), self._older(article, doc, sentences, older))
+
+    @staticmethod
+    def _news(events: Sequence[Event], label: Label) -> list[Event]:
+        """The events that are the article's news: what is told as fresh, or for an update what it is about."""
+        possible = [event for event in events if event.target.reach in _REACHES and not (event.agent == "us" and not event.target.reach.watched)]
+        fresh = [event for event in possible if event.told is Told.FRESH]
+        if label is Label.UPDATE or not fresh:
+            fresh = [event for event in possible if event.told in (Told.FRESH, Told.CONTEXT, Told.PAST, Told.DENIED)]
+        return fresh
+
+    def _places(self, events: Sequence[Event], sentences: Sequence[Sentence]) -> list[Target]:
+        """One target per base; one per country, region or nowhere only where no base says more."""
+        bases = _ordered(base for event in events for base in event.target.bases if self._targets.known(base))
+        covered = {self._targets.bases[base].country for base in bases}
+        countries = _ordered(code for event in events for code in event.target.countries if code not in covered)
+        if not bases and not countries:
+            countries = self._hinted(events, sentences)
+        found = [self._base(base) for base in bases]
+        found += [Target("", self._names.get(code, code), (code,), self._force) for code in countries]
+        region = next((event.target.region for event in events if event.target.region), "")
+        if not found and region:
+            found = [Target("", region, (), self._force)]
+        return found
+
+    def _hinted(self, events: Sequence[Event], sentences: Sequence[Sentence]) -> tuple[str, ...]:
+        """Countries that host the force and stand after a preposition of place in a sentence that tells the attack."""
+        codes: list[str] = []
+        for n in sorted({event.sentence for event in events}):
+            words = sentences[n].words
+            for k in range(1, len(words)):
+                if not {"country", "city", "gazweak"}.isdisjoint(words[k].senses) and any(
+                    "link.near" in words[j].senses or "link.at" in words[j].senses for j in range(max(0, k - 2), k)
+                ):
+                    codes += [code for code in words[k].senses.get("country", words[k].senses.get("city", "")).split() if self._targets.hosts(code)]
+        return _ordered(codes)
+
+    def _named(self, sentences: Sequence[Sentence]) -> list[Target]:
+        """Without any event: the first watched place that is named."""
+        mentions: list[Mention] = [mention for sentence in sentences for mention in sentence.mentions if mention.reach.watched]
+        for mention in mentions:
+            if mention.bases:
+                return [self._base(mention.bases[0])]
+            if mention.countries:
+                return [Target("", self._names.get(code, code), (code,), self._force) for code in mention.countries]
+        return []
+
+    def _base(self, id: str) -> Target:
+        base = self._targets.bases[id]
+        return Target(base.id, base.name, (base.country,) if base.country else (), self._force, base.lat, base.lon)
+
+    def _of(self, target: Target, events: Sequence[Event], sentences: Sequence[Sentence]) -> list[tuple[int, int]]:
+        """The sentences whose events are about this target; those about none in particular belong to all."""
+        chosen = {
+            event.sentence
+            for event in events
+            if target.base in event.target.bases
+            or (not event.target.bases and (not event.target.countries or not set(target.countries).isdisjoint(event.target.countries)))
+        }
+        return [(sentences[n].first, sentences[n].last) for n in sorted(chosen)]
+
+    def _read(self, article: Article, doc: Doc, ranges: Sequence[tuple[int, int]], target: Target) -> Facts:
+        base = self._targets.bases.get(target.base)
+        zone = base.tz if base and base.tz else self._zones.get(target.countries[0], "") if target.countries else ""
+        return self._facts.read(doc, ranges, article, zone, target.countries)
+
+    def _older(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event]) -> tuple[Attack, ...]:
+        found: dict[Target, Attack] = {}
+        for event in events:
+            for target in self._places([event], sentences)[:2]:
+                sentence = sentences[event.sentence]
+                if target not in found and len(found) < _OLDER:
+                    found[target] = Attack(target, self._read(article, doc, [(sentence.first, sentence.last)], target))
+        return tuple(found.values())
+
+
+def _ordered(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
