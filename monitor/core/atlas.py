@@ -27,6 +27,7 @@ class Atlas:
     countries: dict[str, str]  # code -> name
     zones: dict[str, str]  # country code -> name of its time zone
     sides: dict[str, str]  # name, alias or id in small letters -> the side it speaks for
+    aliases: dict[str, tuple[str, ...]]  # name of a group in small letters -> its names, in small letters
 
     def name(self, target: Target) -> str:
         """What to call a target: its base, else what the article called it with its country, else the force's bases."""
@@ -61,6 +62,11 @@ class Atlas:
         """The side a party speaks for, as a country's code where there is one; a party nobody knows is its own side."""
         return self.sides.get(party.lower(), party.lower())
 
+    def names(self, party: str, text: str) -> bool:
+        """Whether `text` names the party by any of its names."""
+        known = (party.lower(), *self.aliases.get(party.lower(), ()))
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.lower()) for name in known)
+
 
 def atlas(knowledge: Knowledge, watch: Watch) -> Atlas:
     """Build the lookups once; a site's own base wins over one of the gazetteer with the same id."""
@@ -80,4 +86,5 @@ def atlas(knowledge: Knowledge, watch: Watch) -> Atlas:
         side = sides.get(group.side.lower(), group.side) or group.id
         for name in (group.id, group.name, *group.aliases):
             sides.setdefault(name.lower(), side)
-    return Atlas(bases, countries, zones, sides)
+    aliases = {group.name.lower(): tuple(alias.lower() for alias in group.aliases) for group in knowledge.groups}
+    return Atlas(bases, countries, zones, sides, aliases)

@@ -44,15 +44,17 @@ DAY = timedelta(days=1)
 def span(statement: Statement) -> tuple[TimeSpan, bool]:
     """When the attack was, as one statement has it, and whether the statement said so or it is assumed.
 
-    A publication time of exactly midnight is a bare date: the article came out at some time of that day.
+    A time is told when its sentence is kept; else `Facts.when` is only what is usual. A publication time of exactly
+    midnight is a bare date: the article came out at some time of that day.
     """
-    told = any(name == "when" for name, _ in statement.facts.sentences)
+    when = statement.facts.when
+    if when is not None and any(name == "when" for name, _ in statement.facts.sentences):
+        return when, True
     bare = statement.at.hour == statement.at.minute == statement.at.second == 0
     published = statement.at + (DAY if bare else timedelta(0))
-    if statement.facts.when is not None and told:
-        return statement.facts.when, True
-    back = ASSUMED_UPDATE if statement.label is Label.UPDATE else ASSUMED
-    return TimeSpan(published - back, published), False
+    assumed = when or TimeSpan(published - ASSUMED, published)
+    back = ASSUMED_UPDATE if statement.label is Label.UPDATE else timedelta(0)
+    return TimeSpan(min(assumed.earliest, published - back), assumed.latest), False
 
 
 def occurred(statements: Sequence[Statement]) -> TimeSpan:
@@ -178,13 +180,22 @@ def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
 
 
 def boasts(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> bool:
-    """Whether the toll of a statement is the attacker's own: its outlet is his, or its sentence names him."""
+    """Whether the toll of a statement is the attacker's own: its outlet is his, or he tells it.
+
+    He tells it when one sentence has both his claim and the number, and names him before it ("The Guards say that 200
+    were killed"), not after it ("Three were killed in an attack that the Guards claim").
+    """
     accused = {atlas.side(name) for other in said for name in (*other.facts.claimed_by, *other.facts.blamed_on)}
     if statement.party and atlas.side(statement.party) in accused:
         return True
-    sentences = dict(statement.facts.sentences)
-    told = " ".join(sentences.get(name, "") for name in ("killed", "wounded")).lower()
-    return "claim" in told or any(f"{name.lower()} sa" in told for name in statement.facts.claimed_by)
+    facts, sentences = statement.facts, dict(statement.facts.sentences)
+    for name in ("killed", "us_killed", "wounded", "us_wounded"):
+        told, count = sentences.get(name, ""), getattr(facts, name)
+        if told and count is not None and told == sentences.get("claimed_by"):
+            number = told.find(str(count.min)) if str(count.min) in told else len(told) // 2
+            if any(atlas.names(party, told[:number]) for party in facts.claimed_by):
+                return True
+    return False
 
 
 def _all(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:

@@ -34,7 +34,7 @@ SOURCES_MOST = 5
 PLACES_MOST = 12  # incidents described one by one in the alert of a wave
 
 INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 DEFUSED = str.maketrans({"@": "＠", "<": "‹", ">": "›", "`": "'"})
 HEADS = {

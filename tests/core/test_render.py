@@ -68,12 +68,17 @@ def test_an_update_says_what_changed() -> None:
     assert "Why you are told: killed rose, claimed" in told.body
 
 
+SAID = "The Revolutionary Guards say that 200 were killed."
+
+
 def test_contradictions_stay_visible() -> None:
     claim = item(
         "Guards: 200 killed",
         at(SALEM),
         facts=Facts(
-            killed=Count(200, 200), claimed_by=("IRGC",), sentences=(("killed", "The IRGC says 200 were killed."),)
+            killed=Count(200, 200),
+            claimed_by=("IRGC",),
+            sentences=tuple((name, SAID) for name in ("killed", "claimed_by")),
         ),
     )
     denial = item("No casualties", at(SALEM), 1, facts=Facts(killed=Count(0, 0), confirmed_by=("CENTCOM",)))
