@@ -222,18 +222,14 @@ class Pipeline:
 
     def _follow(self, article: Article, finding: Finding, now: datetime) -> tuple[list[Change], list[Alert]]:
         """Merge each attack of the article, tell what is to be told, and keep every decision with its reason."""
-        if finding.label is Label.THREAT:
-            return [], self._announce(article, finding, now)
         merges = self._merges(article, finding, now)
         changes = self._grow(article, finding, merges, now)
         if not merges and not changes:
-            self._decide(
-                article, Merge(Outcome.NONE, "", MergeReason.NO_ATTACK), Silence(SilenceReason.NOT_FLAGGED), now
-            )
-            return [], []
+            return [], self._unflagged(article, finding, now)
         outcomes = self._tell(article, finding, [change for _, change in changes if change is not None], now)
         for merge, change in changes:
-            silence = Silence(SilenceReason.PAST_ATTACK if not merge.incident else SilenceReason.NOTHING_NEW)
+            past = merge.reason is MergeReason.PAST_ATTACK
+            silence = Silence(SilenceReason.PAST_ATTACK if past else SilenceReason.NOTHING_NEW)
             self._decide(article, merge, outcomes.get(change.after.id, silence) if change else silence, now)
         alerts = {outcome.id: outcome for outcome in outcomes.values() if isinstance(outcome, Alert)}
         return [change for _, change in changes if change is not None], list(alerts.values())
@@ -296,16 +292,18 @@ class Pipeline:
             self._store.save_alert(alert)
         return {verdict.incident: verdict.outcome for verdict in verdicts}
 
-    def _announce(self, article: Article, finding: Finding, now: datetime) -> list[Alert]:
-        """A threat belongs to no incident, and is told once where the site watches threats."""
-        outcome = self._teller.threat(article, finding, now)
-        if isinstance(outcome, Alert) and self._store.alert(outcome.id) is not None:
-            outcome = Silence(SilenceReason.ALREADY_TOLD)
-        self._decide(article, Merge(Outcome.NONE, "", MergeReason.NO_ATTACK), outcome, now)
-        if isinstance(outcome, Silence):
+    def _unflagged(self, article: Article, finding: Finding, now: datetime) -> list[Alert]:
+        """Only a threat can be told without an attack, once, where the site watches threats."""
+        told: Alert | Silence = Silence(SilenceReason.NOT_FLAGGED)
+        if finding.label is Label.THREAT:
+            told = self._teller.threat(article, finding, now)
+            if isinstance(told, Alert) and self._store.alert(told.id) is not None:
+                told = Silence(SilenceReason.ALREADY_TOLD)
+        self._decide(article, Merge(Outcome.NONE, "", MergeReason.NO_ATTACK), told, now)
+        if isinstance(told, Silence):
             return []
-        self._store.save_alert(outcome)
-        return [outcome]
+        self._store.save_alert(told)
+        return [told]
 
     def _decide(self, article: Article, merge: Merge, told: Alert | Silence, now: datetime) -> None:
         alert = told.id if isinstance(told, Alert) else ""

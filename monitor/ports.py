@@ -303,6 +303,10 @@ class OutboxStore(Protocol):
         """
         ...
 
+    def release(self, now: datetime) -> int:
+        """Let what a process that died was sending wait again, due at once; how many. Only for the one that polls."""
+        ...
+
     def settle(self, delivery: Delivery, state: DeliveryState, due: datetime | None, error: str, now: datetime) -> bool:
         """Write how a send ended; False when the lease was lost to somebody else meanwhile.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,17 @@ ERBIL = Target("erbil-air-base", "Erbil Air Base", ("IQ",), lat=36.24, lon=43.96
 IN_IRAQ = Target("", "Iraq", ("IQ",))
 IN_THE_GULF = Target("", "Gulf", ("KW", "QA", "BH", "AE"))
 NOWHERE = Target("", "", ())
+
+
+@dataclass
+class Hands:
+    """A clock that is moved by hand."""
+
+    time: datetime = NOW
+
+    def now(self) -> datetime:
+        """The time it was moved to."""
+        return self.time
 
 
 def feed(name: str = "wire", **given: Any) -> Feed:

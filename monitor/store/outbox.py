@@ -86,6 +86,15 @@ class Outbox(Room):
             ).fetchall()
         return sorted((_delivery(row) for row in rows), key=lambda delivery: (delivery.due, delivery.id))
 
+    def release(self, now: datetime) -> int:
+        """Let what a process that died was sending wait again, due at once; how many. Only for the one that polls."""
+        with self._disk.unit():
+            return self._disk.run(
+                "UPDATE deliveries SET state = 'waiting', lease_until = NULL, due = min(due, ?)"
+                " WHERE state = 'claimed'",
+                (stamp(now),),
+            ).rowcount
+
     def settle(self, delivery: Delivery, state: DeliveryState, due: datetime | None, error: str, now: datetime) -> bool:
         """Write how a send ended; False when the lease was lost to somebody else meanwhile.
 

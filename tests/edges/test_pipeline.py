@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,12 +16,10 @@ from monitor.core.records import (
     AlertReason,
     Article,
     Change,
-    Count,
     DeliveryState,
     Entry,
     Finding,
     Incident,
-    Knowledge,
     Label,
     Outcome,
     Route,
@@ -34,36 +32,10 @@ from monitor.errors import StoreError
 from monitor.pipeline import Arrival, PassResult, Pipeline
 from monitor.ports import FeedState, Store
 from monitor.store import SqliteStore
-from tests.build import AIN_AL_ASAD, ERBIL, HOUR, IN_IRAQ, NOW, attack, entry, feed, finding
+from tests.build import AIN_AL_ASAD, ERBIL, HOUR, NOW, entry, feed
+from tests.edges.reader import NOTHING_KNOWN, Reader
 
-NOTHING_KNOWN = Knowledge((), (), (), (), (), ())
 DAY = timedelta(days=1)
-
-
-class Reader:
-    """A classifier that reads only a few plain words, so that these tests are about what follows from a verdict."""
-
-    version = "reader-1"
-
-    def judge(self, article: Article) -> Finding:
-        return self.judge_many([article])[0]
-
-    def judge_many(self, articles: Iterable[Article]) -> list[Finding]:
-        return [self._read(article) for article in articles]
-
-    def _read(self, article: Article) -> Finding:
-        text = article.text
-        if "unreadable" in text:
-            raise ValueError("cannot be read")
-        if "fears an attack" in text:
-            return finding(article, Label.THREAT, score=0.05)
-        targets = [
-            target for name, target in {"Asad": AIN_AL_ASAD, "Erbil": ERBIL, "in Iraq": IN_IRAQ}.items() if name in text
-        ]
-        if "hit" not in text or not targets:
-            return finding(article, Label.OTHER)
-        killed = Count(2, 2) if "two killed" in text else None
-        return finding(article, Label.REPORT, *(attack(target, killed=killed) for target in targets))
 
 
 def pipeline(store: Store, *, watch: Watch = Watch(), destinations: tuple[str, ...] = ("desk", "chat")) -> Pipeline:  # noqa: B008
@@ -171,16 +143,23 @@ def test_an_edited_title_is_a_revision_judged_again(store: SqliteStore) -> None:
     assert only_incident(store).articles == (article_id(first),)
 
 
-def test_an_article_edited_into_nothing_is_withdrawn_and_corrected(store: SqliteStore) -> None:
-    first = entry("Rockets hit Ain al-Asad")
+def test_an_article_that_takes_its_news_back_is_withdrawn_and_corrected(store: SqliteStore) -> None:
+    first = entry("Rockets hit Ain al-Asad base")
     poll(store, first)
-    result = poll(store, replace(first, title="Correction: a drill was held"), at=HOUR)
+    result = poll(store, replace(first, title="Corrected: rockets missed Ain al-Asad base"), at=HOUR)
     assert [alert.reason for alert in result.alerts] == [AlertReason.RETRACTED]
     assert only_incident(store).articles == ()
-    assert [decision.outcome for decision in store.decisions(article=article_id(first))] == [
-        Outcome.OPEN,
-        Outcome.WITHDRAWN,
-    ]
+    outcomes = [decision.outcome for decision in store.decisions(article=article_id(first))]
+    assert outcomes == [Outcome.OPEN, Outcome.WITHDRAWN]
+
+
+def test_a_live_page_that_moves_on_to_other_news_stays_with_its_attack(store: SqliteStore) -> None:
+    first = entry("Rockets hit Ain al-Asad base")
+    poll(store, first)
+    assert poll(store, replace(first, title="Markets rally in Tokyo"), at=HOUR).alerts == ()
+    assert only_incident(store).articles == (article_id(first),)
+    last = store.decisions(article=article_id(first))[-1]
+    assert (last.outcome, last.silence) == (Outcome.NONE, SilenceReason.NOTHING_NEW)
 
 
 def test_an_undated_article_stays_as_old_as_when_it_was_first_seen(store: SqliteStore) -> None:
