@@ -18,7 +18,7 @@ _PLAIN = "."  # a token of no class
 _MORE = "_"  # a later token of a phrase
 _FIRST_LETTER = 0x4E00  # any block without characters that are special in a regex will do
 _SPLIT = re.compile(r"\s+|(-)|('s)(?!\w)")
-_ELEMENT = re.compile(r"<(\.|!?[A-Za-z_]+)>")
+_ELEMENT = re.compile(r"<(\.|\?|!?[A-Za-z_]+)>")
 _MACRO = re.compile(r"\{([A-Za-z][a-z_]*)\}")
 
 
@@ -147,7 +147,8 @@ class Shaper:
     def pattern(self, shape: str) -> str:
         """The source of one shape as a regex over letters.
 
-        `<!name>` is a token that is not of the class; `<Q>`, any capital, is a span that `mark` put into the letters.
+        `<.>` is any token, `<?>` one of no class, `<!name>` one that is not of the class; `<Q>`, or any capital, is a
+        span that `mark` put into the letters.
         """
         while _MACRO.search(shape):
             shape = _MACRO.sub(lambda found: self._macros[found[1]], shape)
@@ -157,6 +158,8 @@ class Shaper:
     def _element(self, name: str) -> str:
         if name == ".":
             return f"(?:[^{_MORE}]{_MORE}*+)"
+        if name == "?":
+            return re.escape(_PLAIN)
         if name.isupper():
             return f"(?:{name}{_MORE}*+)"
         if name.startswith("!"):

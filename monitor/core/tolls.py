@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from monitor.core.records import Count, Knowledge, Side, Toll
 from monitor.core.shapes import Shaper, Vocabulary
 
-_HARM = ("none", "unhurt", "both", "killed", "wounded", "missing")
+_HARM = ("none", "unhurt", "killed_to", "wounded_to", "both", "killed", "wounded", "missing")
 _NOBODY = Count(0, 0)
 _EXPLICIT, _VAGUE, _BARE = 3, 2, 1  # how much a count says; the most telling sentence wins, the earliest among equals
 
@@ -32,6 +32,7 @@ class _People:
     us: bool
     soldiers: bool
     more: bool = False  # no word of whose they are: "34 wounded", "dozens more"
+    adds: bool = False  # "ten others": besides those told before
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Harm:
     phrase: int  # groups of the same phrase are added up
     part: bool = False
     soldiers: bool = False
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,8 @@ class TollReader:
             first, last = start + match.start(), start + match.end()
             here = [groups[at] for at in range(first, last) if at in groups]
             harms, before = self._harms(match.lastgroup or "", words, letters, (first, last), here, before)
-            told += [one for one in harms if not self._of_others(letters, start, end, one.at)]
-        return self._ours(told, letters, start, end)
+            told += [one for one in harms if not self._of_others(letters, start, end, one)]
+        return _joined(self._ours(told, letters, start, end))
 
     def _ours(self, told: list[Harm], letters: str, start: int, end: int) -> list[Harm]:
         """Soldiers without a nation are Americans where a sentence names the Americans and no other troops."""
@@ -121,7 +123,8 @@ class TollReader:
         else:
             side = Side.PARTNER if foreign else Side.UNKNOWN
         more = side is Side.UNKNOWN and not soldiers
-        return _People(start, end, count, rank, side, us and side is not Side.ATTACKER, soldiers, more)
+        adds = self._has("others", letters, start, end)
+        return _People(start, end, count, rank, side, us and side is not Side.ATTACKER, soldiers, more, adds)
 
     def count(self, words: Sequence[str], letters: str, start: int, end: int) -> tuple[Count, int]:
         """The number that tokens start..end tell, and how much it says (larger is more)."""
@@ -168,7 +171,11 @@ class TollReader:
             count, rank = self.count(words, letters, first, last)
             us = self._has("us", letters, first, last)
             number = _People(first, last, count, rank, Side.US if us else Side.UNKNOWN, us, soldiers=False)
-            return _befallen(kind, number, first, part=False), before
+            return _befallen(kind.removesuffix("_to"), number, first, part=False), before
+        if kind.endswith("_to"):  # "the number of troops wounded rises to 25": the last number, of all groups named
+            us = any(one.us for one in here)
+            all_told = replace(here[-1], side=Side.US if us else here[-1].side, us=us)
+            return _befallen(kind.removesuffix("_to"), all_told, first, part=False), before
         inclusion = next(self.shaper.within("including", letters, first, last), last)
         harms: list[Harm] = []
         for one in here:
@@ -198,20 +205,22 @@ class TollReader:
             harms.append(Harm("wounded", count, rank, side, us, first, first))
         return harms
 
-    def _of_others(self, letters: str, start: int, end: int, at: int) -> bool:
+    def _of_others(self, letters: str, start: int, end: int, one: Harm) -> bool:
         """Whether a toll is of an older attack ("since ... that killed") or of many ("13 killed since the start")."""
-        shaper = self.shaper
-        if any(place < at for place in shaper.within("tally", letters, start, end)):
+        since = list(self.shaper.within("since", letters, start, end))
+        if any(at < one.at for at in since):
             return True
-        later = next((place for place in shaper.within("since", letters, at, end)), None)
-        return later is not None and not self._has("first", letters, start, later) and not self._has(
-            "comma", letters, at, later
-        )
+        if one.count.min > 1 and self._has("tally", letters, start, end):
+            return True
+        later = next(iter(since), None)
+        if later is None or one.count.max == 0 or self._has("first", letters, start, later):
+            return False
+        return not self._has("comma", letters, one.at, later)
 
 
 def _befallen(kind: str, one: _People, phrase: int, part: bool) -> list[Harm]:
     def harm(name: str, count: Count, rank: int) -> Harm:
-        return Harm(name, count, rank, one.side, one.us, one.start, phrase, part, one.soldiers)
+        return Harm(name, count, rank, one.side, one.us, one.start, phrase, part, one.soldiers, one.adds)
 
     nobody = one.count.max == 0
     if kind == "both":  # "200 killed, wounded" says of neither how many
@@ -222,6 +231,15 @@ def _befallen(kind: str, one: _People, phrase: int, part: bool) -> list[Harm]:
     if nobody and kind == "wounded":
         harms.append(harm("killed", _NOBODY, _VAGUE))
     return harms
+
+
+def _joined(told: list[Harm]) -> list[Harm]:
+    """Harms of which "others" become one phrase with the last of their kind: two gravely hurt, ten others lightly."""
+    joined: list[Harm] = []
+    for one in told:
+        before = next((other for other in reversed(joined) if other.kind == one.kind and not other.part), None)
+        joined.append(replace(one, phrase=before.phrase) if one.adds and before is not None else one)
+    return joined
 
 
 def _number(values: Sequence[int]) -> int:
@@ -262,6 +280,11 @@ def _larger(one: Count | None, other: Count | None) -> Count | None:
     if one is None or other is None:
         return one or other
     return max(one, other, key=lambda count: (count.min, count.max is None, count.max or 0))
+
+
+def _sharpens(count: Count, known: Count | None) -> bool:
+    """Whether a later exact figure says what "at least" left open; beyond its double it is of something else."""
+    return known is not None and known.max is None and count.max is not None and known.min <= count.min <= 2 * known.min
 
 
 def _by_side(harms: Sequence[Harm]) -> dict[tuple[Side, bool], Count]:
@@ -317,7 +340,7 @@ def sum_up(sentences: Sequence[Sequence[Harm]]) -> Casualties:
                 if count is None:
                     continue
                 rank = max(one.rank for one in harms)
-                if best is None or rank > best[0]:
+                if best is None or rank > best[0] or (rank == best[0] and _sharpens(count, figures.get(name))):
                     best, figures[name] = (rank, index), count
             if best is not None:
                 read_in.append((name, best[1]))
