@@ -173,12 +173,13 @@ def entries(file: Path, name: str) -> Iterator[Table]:
     found = content.pop(name, [])
     if content or not isinstance(found, list):
         raise SeedError(str(file), f"holds something other than [[{name}]]", f"put every entry under [[{name}]]")
-    for line, values in zip(_headings(file).get(f"[[{name}]]", []), found, strict=True):
-        yield Table(file, line, values)
+    lines = _headings(file).get(f"[[{name}]]", [])
+    for number, values in enumerate(found):
+        yield Table(file, lines[number] if number < len(lines) else 0, values)
 
 
 def _headings(file: Path) -> dict[str, list[int]]:
-    """The lines of each heading of a TOML file: what errors point at."""
+    """The lines of each heading of a TOML file: what errors point at; 0 stands for a heading written in another way."""
     found: dict[str, list[int]] = {}
     for number, line in enumerate(read(file).splitlines(), 1):
         if line.startswith("["):
