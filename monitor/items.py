@@ -6,13 +6,14 @@ import gzip
 import io
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from monitor.core.records import Attack, Because, Count, Entry, Facts, Finding, TimeSpan
+from monitor.core.records import Alert, Attack, Because, Count, Entry, Facts, Finding, Incident, TimeSpan
+from monitor.core.render import message
 from monitor.errors import InputError
 
 _TEXTS = ("url", "source", "feed", "summary", "content", "lang")
@@ -154,6 +155,40 @@ def because_row(reason: Because) -> dict[str, Any]:
         "start": reason.start,
         "end": reason.end,
         "weight": round(reason.weight, 4),
+    }
+
+
+def incident_row(incident: Incident, items: Sequence[str]) -> dict[str, Any]:
+    """An incident as `replay` writes it, with the ids of its items."""
+    return {
+        "id": incident.id,
+        "wave": incident.wave or None,
+        "base": incident.target.base or None,
+        "place": incident.target.name or None,
+        "country": incident.target.countries[0] if len(incident.target.countries) == 1 else None,
+        "countries": list(incident.target.countries),
+        "first_seen": iso(incident.first_seen),
+        "occurred": span_row(incident.occurred),
+        "status": str(incident.status),
+        "confidence": str(incident.confidence),
+        "confidence_reason": incident.confidence_reason,
+        **facts_row(incident.facts),
+        "articles": list(items),
+        "origins": list(incident.origins),
+    }
+
+
+def alert_row(alert: Alert, items: Sequence[str]) -> dict[str, Any]:
+    """An alert as `replay` writes it, as it would be sent, with the ids of its items."""
+    sent = message(alert)
+    return {
+        "at": iso(alert.at),
+        "incidents": list(alert.incidents),
+        "reason": str(alert.reason),
+        "severity": str(alert.severity),
+        "title": sent.title,
+        "body": sent.body,
+        "articles": list(items),
     }
 
 

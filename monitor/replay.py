@@ -56,6 +56,8 @@ def replay(
             wait(unit[0].at - before)
         before = unit[-1].at
         failures += pipeline.take_items(unit).failures
+    if before:
+        pipeline.age(before)
     alerts = sorted(store.alerts(limit=EVERYTHING), key=lambda alert: (alert.at, alert.id))
     incidents = sorted(store.incidents(limit=EVERYTHING), key=lambda incident: (incident.first_seen, incident.id))
     return Replayed(
