@@ -27,6 +27,7 @@ class _Text:
     """A text as tokens in lower case and as letters, its sentences, and which of them tell the attack."""
 
     doc: Doc
+    text: str
     words: Sequence[str]
     letters: str
     told: tuple[tuple[int, int], ...]
@@ -34,7 +35,8 @@ class _Text:
 
     def quote(self, start: int, end: int) -> str:
         """The words of a sentence as written, on one line."""
-        return " ".join(self.doc[start:end].text.split())
+        last = self.doc[end - 1]
+        return " ".join(self.text[self.doc[start].idx : last.idx + len(last)].split())
 
 
 class FactReader:
@@ -69,7 +71,7 @@ class FactReader:
         """
         words = tokens(doc)
         letters = self._shaper.tag(words)
-        text = _Text(doc, words, letters, tuple(sentences), self._following(letters, sentences))
+        text = _Text(doc, article.text, words, letters, tuple(sentences), self._following(letters, sentences))
         mentions = self.times.find_in(words, article.published, tz) if times is None else times
         span, chosen = attack_time(mentions, text.told, self._near(text), self._late(text), article.published, tz)
         facts = self._casualties(text, mentions, span, Facts(when=span))
@@ -105,7 +107,7 @@ class FactReader:
         return [at for start, end in text.told for at in self._shaper.within("attack", text.letters, start, end)]
 
     def _late(self, text: _Text) -> bool:
-        return any(True for start, end in text.told[:2] for _ in self._shaper.within("late", text.letters, start, end))
+        return any(self._shaper.has("late", text.letters, start, end) for start, end in text.told[:2])
 
     def _elsewhere(self, mentions: Sequence[TimeMention], span: TimeSpan, start: int, end: int) -> bool:
         """Whether a sentence that does not tell the attack tells of another time."""
@@ -195,9 +197,6 @@ class FactReader:
                     break
         return replace(facts, sentences=tuple(found.items()), **values)  # type: ignore[arg-type]
 
-    def _has(self, name: str, letters: str, start: int, end: int) -> bool:
-        return any(True for _ in self._shaper.within(name, letters, start, end))
-
     def _launched(self, text: _Text, start: int, end: int) -> Count | None:
         counts = [
             self._tolls.count(text.words, text.letters, *match.span())[0]
@@ -210,15 +209,15 @@ class FactReader:
         return Count(sum(one.min for one in counts), None if None in tops else sum(top or 0 for top in tops))
 
     def _intercepted(self, text: _Text, start: int, end: int) -> Intercepted | None:
-        if self._has("none", text.letters, start, end):
+        if self._shaper.has("none", text.letters, start, end):
             return Intercepted.NONE
-        if not self._has("intercepts", text.letters, start, end):
+        if not self._shaper.has("intercepts", text.letters, start, end):
             return None
-        if self._has("part", text.letters, start, end):
+        if self._shaper.has("part", text.letters, start, end):
             return Intercepted.SOME
-        if self._has("all", text.letters, start, end) or not self._has("impact", text.letters, start, end):
-            return Intercepted.ALL
-        return Intercepted.SOME
+        stopped = self._shaper.has("all", text.letters, start, end)
+        harmed = self._shaper.has("impact", text.letters, start, end)
+        return Intercepted.ALL if stopped or not harmed else Intercepted.SOME
 
     def _damage(self, text: _Text, start: int, end: int) -> str | None:
         """The words around the first word of damage, up to the ends of its clause."""

@@ -15,6 +15,7 @@ from typing import Any
 from spacy.tokens import Doc
 
 _PLAIN = "."  # a token of no class
+_DIGITS = frozenset("0123456789")
 _MORE = "_"  # a later token of a phrase
 _FIRST_LETTER = 0x4E00  # any block without characters that are special in a regex will do
 _SPLIT = re.compile(r"\s+|(-)|('s)(?!\w)")
@@ -58,7 +59,7 @@ class Vocabulary:
 def tokens(doc: Doc) -> list[str]:
     """The tokens of a document as `Shaper.tag` wants them: in lower case, apostrophes straight."""
     words = [token.lower_ for token in doc]
-    return [word.replace("’", "'") for word in words] if "’" in doc.text else words
+    return [word.replace("’", "'") for word in words] if "’" in "".join(words) else words
 
 
 def variants(phrase: str) -> set[tuple[str, ...]]:
@@ -93,22 +94,24 @@ class Shaper:
             letters.setdefault(group, chr(_FIRST_LETTER + len(letters)))
         self._letter_of = letters
         self._single: dict[str, str] = {}
-        self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         for form, kinds in classes.items():
             letter = letters[frozenset(kinds)]
             if len(form) == 1:
                 self._single[form[0]] = letter
             else:
-                self._phrases.setdefault(form[0], []).append((form, letter))
-        for known in self._phrases.values():
-            known.sort(key=lambda pair: -len(pair[0]))
-        self._members: dict[str, str] = {}
+                self._phrases.setdefault(form[0], {}).setdefault(form[1], []).append((form, letter))
+        for seconds in self._phrases.values():
+            for known in seconds.values():
+                known.sort(key=lambda pair: -len(pair[0]))
+        self._members: dict[str, frozenset[str]] = {}
+        self._classes = {letter: names for names, letter in letters.items()}
         self._long = {name for form, kinds in classes.items() if len(form) > 1 for name in kinds}
 
-    def members(self, name: str) -> str:
+    def members(self, name: str) -> frozenset[str]:
         """The letters of all words of a class."""
         if name not in self._members:
-            found = "".join(letter for names, letter in self._letter_of.items() if name in names)
+            found = frozenset(letter for names, letter in self._letter_of.items() if name in names)
             if not found:
                 raise ValueError(f"no word has the class {name!r}")
             self._members[name] = found
@@ -116,22 +119,20 @@ class Shaper:
 
     def tag(self, words: Sequence[str]) -> str:
         """One letter a token of `words`, which are in lower case."""
-        out: list[str] = []
-        skip = 0
-        for at, word in enumerate(words):
-            if skip:
-                skip -= 1
+        single, heads = self._single, self._phrases
+        letters = [single.get(word, _PLAIN) for word in words]
+        for at in [at for at, word in enumerate(words) if word[:1] in _DIGITS and letters[at] == _PLAIN]:
+            letters[at] = self._numeral(words[at])
+        free = 0
+        for at in [at for at, word in enumerate(words) if word in heads]:
+            if at < free or at + 1 == len(words):
                 continue
-            letter = self._single.get(word, _PLAIN)
-            if word in self._phrases:
-                for form, name in self._phrases[word]:
-                    if tuple(words[at : at + len(form)]) == form:
-                        letter, skip = name + _MORE * (len(form) - 1), len(form) - 1
-                        break
-            if letter == _PLAIN and word[:1].isdigit():
-                letter = self._numeral(word)
-            out.append(letter)
-        return "".join(out)
+            for form, letter in heads[words[at]].get(words[at + 1], ()):
+                if len(form) == 2 or tuple(words[at : at + len(form)]) == form:
+                    free = at + len(form)
+                    letters[at:free] = [letter, *_MORE * (len(form) - 1)]
+                    break
+        return "".join(letters)
 
     def _numeral(self, word: str) -> str:
         for pattern, names in self._numerals:
@@ -163,8 +164,11 @@ class Shaper:
         if name.isupper():
             return f"(?:{name}{_MORE}*+)"
         if name.startswith("!"):
-            return f"(?:[^{self.members(name[1:])}{_MORE}]{_MORE}*+)"
-        return f"(?:[{self.members(name)}]{_MORE}*+)" if name in self._long else f"[{self.members(name)}]"
+            return f"(?:[^{self._set(name[1:])}{_MORE}]{_MORE}*+)"
+        return f"(?:[{self._set(name)}]{_MORE}*+)" if name in self._long else f"[{self._set(name)}]"
+
+    def _set(self, name: str) -> str:
+        return "".join(sorted(self.members(name)))
 
     @staticmethod
     def mark(letters: str, spans: Sequence[tuple[int, int]], mark: str) -> str:
@@ -179,6 +183,14 @@ class Shaper:
         """Positions of words of a class among tokens start..end."""
         members = self.members(name)
         return (at for at in range(start, end) if letters[at] in members)
+
+    def has(self, name: str, letters: str, start: int, end: int) -> bool:
+        """Whether a word of a class stands among tokens start..end."""
+        return not self.members(name).isdisjoint(letters[start:end])
+
+    def classes(self, letters: str) -> set[str]:
+        """Every class that any of the letters belongs to."""
+        return {name for letter in set(letters) for name in self._classes.get(letter, ())}
 
     def phrase(self, words: Sequence[str], letters: str, at: int) -> tuple[str, ...]:
         """The tokens of the word or phrase that starts at a position."""

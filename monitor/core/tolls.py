@@ -93,7 +93,7 @@ class TollReader:
 
     def _ours(self, told: list[Harm], letters: str, start: int, end: int) -> list[Harm]:
         """Soldiers without a nation are Americans where a sentence names the Americans and no other troops."""
-        if any(one.side is Side.PARTNER for one in told) or not self._has("us", letters, start, end):
+        if any(one.side is Side.PARTNER for one in told) or not self.shaper.has("us", letters, start, end):
             return told
         return [
             replace(one, side=Side.US, us=True) if one.soldiers and one.side is Side.UNKNOWN else one for one in told
@@ -101,14 +101,9 @@ class TollReader:
 
     # ---- groups of people ----
 
-    def _has(self, name: str, letters: str, start: int, end: int) -> bool:
-        return any(True for _ in self.shaper.within(name, letters, start, end))
-
     def _group(self, words: Sequence[str], letters: str, start: int, end: int) -> _People:
         count, rank = self.count(words, letters, start, end)
-        has = {name for name in ("us", "americans", "us_soldiers", "soldiers", "contractors", "civilians", "attackers",
-                                 "attacker_nation", "nation", "nationals", "partner", "people")
-               if self._has(name, letters, start, end)}
+        has = self.shaper.classes(letters[start:end])
         foreign = bool(has & {"nation", "nationals", "partner"})
         us = bool(has & {"us", "americans"}) or ("us_soldiers" in has and not foreign)
         soldiers = bool(has & {"soldiers", "us_soldiers", "americans"})
@@ -123,8 +118,8 @@ class TollReader:
         else:
             side = Side.PARTNER if foreign else Side.UNKNOWN
         more = side is Side.UNKNOWN and not soldiers
-        adds = self._has("others", letters, start, end)
-        return _People(start, end, count, rank, side, us and side is not Side.ATTACKER, soldiers, more, adds)
+        us = us and side is not Side.ATTACKER
+        return _People(start, end, count, rank, side, us, soldiers, more, "others" in has)
 
     def count(self, words: Sequence[str], letters: str, start: int, end: int) -> tuple[Count, int]:
         """The number that tokens start..end tell, and how much it says (larger is more)."""
@@ -135,7 +130,7 @@ class TollReader:
         runs: list[list[int]] = []
         places = list(shaper.within("number", letters, start, end))
         for place, at in enumerate(places):
-            joined = place and not self._has("to", letters, places[place - 1], at)
+            joined = place and not self.shaper.has("to", letters, places[place - 1], at)
             spread = joined and at - places[place - 1] > 1 and words[places[place - 1]].isdigit()  # "30-40"
             if joined and not spread:
                 runs[-1] += shaper.values("number", words, letters, at)
@@ -145,12 +140,12 @@ class TollReader:
             nth = [shaper.values("ordinal", words, letters, at) for at in shaper.within("ordinal", letters, start, end)]
             if nth:  # "a third soldier": one more, or three in all
                 return Count(1, nth[0][0]), _EXPLICIT
-            one = self._has("singular", letters, start, end)
+            one = self.shaper.has("singular", letters, start, end)
             return (Count(1, 1), _EXPLICIT) if one else (Count(2, None), _BARE)
         numbers = sorted(_number(run) for run in runs[:2])
-        if self._has("at_least", letters, start, places[0]):
+        if self.shaper.has("at_least", letters, start, places[0]):
             return Count(numbers[0], None), _EXPLICIT
-        if self._has("up_to", letters, start, places[0]):
+        if self.shaper.has("up_to", letters, start, places[0]):
             return Count(1, numbers[-1]), _EXPLICIT
         return Count(numbers[0], numbers[-1]), _EXPLICIT
 
@@ -169,7 +164,7 @@ class TollReader:
             return [Harm(name, _NOBODY, _EXPLICIT, side, us, first, first) for name in ("killed", "wounded")], before
         if not here:  # a noun with a number of its own: "three deaths", "toll rises to six"
             count, rank = self.count(words, letters, first, last)
-            us = self._has("us", letters, first, last)
+            us = self.shaper.has("us", letters, first, last)
             number = _People(first, last, count, rank, Side.US if us else Side.UNKNOWN, us, soldiers=False)
             return _befallen(kind.removesuffix("_to"), number, first, part=False), before
         if kind.endswith("_to"):  # "the number of troops wounded rises to 25": the last number, of all groups named
@@ -190,12 +185,12 @@ class TollReader:
 
     def _nobody(self, letters: str, first: int, last: int) -> list[Harm]:
         """No deaths, no injuries, no casualties; "no reports of", "no major" leave open that there are some."""
-        open_ended = self._has("report", letters, first, last)
+        open_ended = self.shaper.has("report", letters, first, last)
         count, rank = (Count(0, None), _BARE) if open_ended else (_NOBODY, _EXPLICIT)
-        us = self._has("us", letters, first, last)
+        us = self.shaper.has("us", letters, first, last)
         side = Side.US if us else Side.UNKNOWN
-        casualty = self._has("casualty", letters, first, last)
-        death, injury = self._has("death", letters, first, last), self._has("injury", letters, first, last)
+        casualty = self.shaper.has("casualty", letters, first, last)
+        death, injury = self.shaper.has("death", letters, first, last), self.shaper.has("injury", letters, first, last)
         harms = []
         if death or casualty:
             harms.append(Harm("killed", count, rank, side, us, first, first))
@@ -210,12 +205,12 @@ class TollReader:
         since = list(self.shaper.within("since", letters, start, end))
         if any(at < one.at for at in since):
             return True
-        if one.count.min > 1 and self._has("tally", letters, start, end):
+        if one.count.min > 1 and self.shaper.has("tally", letters, start, end):
             return True
         later = next(iter(since), None)
-        if later is None or one.count.max == 0 or self._has("first", letters, start, later):
+        if later is None or one.count.max == 0 or self.shaper.has("first", letters, start, later):
             return False
-        return not self._has("comma", letters, one.at, later)
+        return not self.shaper.has("comma", letters, one.at, later)
 
 
 def _befallen(kind: str, one: _People, phrase: int, part: bool) -> list[Harm]:
@@ -329,6 +324,8 @@ def _americans(harms: Sequence[Harm]) -> Count | None:
 
 def sum_up(sentences: Sequence[Sequence[Harm]]) -> Casualties:
     """What several sentences say together: for each figure the earliest of the most telling ones."""
+    if not any(sentences):
+        return Casualties()
     figures: dict[str, Count | None] = {}
     read_in: list[tuple[str, int]] = []
     for kind in ("killed", "wounded", "missing"):

@@ -24,6 +24,9 @@ _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 _CLOCK_SLACK = timedelta(minutes=15)
 _CLOCK_REACH = 12  # tokens between a clock time and the day it belongs to
+# Every shape has a word of one of these classes, so a text without any holds no expression.
+_ANCHORS = ("weekday", "relative", "relative_part", "alone", "day_before", "month", "season", "year", "unit", "moments",
+            "weekend", "clock", "hour", "hhmm")
 _LOOK_BACK = 3  # tokens before an expression that may say what it dates
 
 
@@ -105,11 +108,12 @@ class TimeReader:
         self._shaper = Shaper(vocabulary)
         self._pattern = self._shaper.compile(vocabulary.shapes)
         self._roles = (
-            (TimeRole.SINCE, frozenset(self._shaper.members("since"))),
-            (TimeRole.UNTIL, frozenset(self._shaper.members("until"))),
-            (TimeRole.SAID, frozenset(self._shaper.members("said"))),
+            (TimeRole.SINCE, self._shaper.members("since")),
+            (TimeRole.UNTIL, self._shaper.members("until")),
+            (TimeRole.SAID, self._shaper.members("said")),
         )
-        self._links = frozenset(self._shaper.members("said_link")) | {"_"}
+        self._links = self._shaper.members("said_link") | {"_"}
+        self._anchors = frozenset().union(*map(self._shaper.members, _ANCHORS))
 
     def find(self, doc: Doc, published: datetime, tz: str) -> list[TimeMention]:
         """Every expression that can be resolved, in the order of the text; `tz` is the IANA zone of the place."""
@@ -118,6 +122,8 @@ class TimeReader:
     def find_in(self, words: Sequence[str], published: datetime, tz: str) -> list[TimeMention]:
         """The same over lower-cased tokens."""
         letters = self._shaper.tag(words)
+        if self._anchors.isdisjoint(letters):
+            return []
         present: Present | None = None
         found: list[TimeMention] = []
         clocks: list[tuple[int, _Clock]] = []
@@ -175,7 +181,7 @@ class _Phrase:
 
     def has(self, name: str) -> bool:
         """Whether a word of the class stands here."""
-        return any(True for _ in self.shaper.within(name, self.letters, self.start, self.end))
+        return self.shaper.has(name, self.letters, self.start, self.end)
 
     def hours(self) -> tuple[int, int]:
         """The hours of the day that a part of the day or "early" and "late" leave."""
