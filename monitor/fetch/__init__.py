@@ -12,7 +12,6 @@ from typing import Final
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
-from aiohttp.http_exceptions import LineTooLong
 from yarl import URL
 
 from monitor.core.records import Feed
@@ -318,7 +317,7 @@ def _failure(error: Exception, timeout: timedelta, body: Body | None) -> FetchFa
             return FetchFailed(FetchFault.TIMEOUT, f"{got} within {timeout.total_seconds():g} s")
         case aiohttp.ClientConnectorError() | aiohttp.ClientHttpProxyError():
             return FetchFailed(FetchFault.CONNECT, detail)
-        case aiohttp.ClientResponseError() if isinstance(error.__cause__, LineTooLong):
+        case aiohttp.ClientResponseError() if error.message.startswith("Got more than"):  # LineTooLong, its type lost
             return FetchFailed(FetchFault.TOO_LARGE, "a header is too long")
         case aiohttp.ClientResponseError():
             return FetchFailed(FetchFault.STATUS, f"the answer is no valid HTTP: {detail}")

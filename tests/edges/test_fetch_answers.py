@@ -1,0 +1,201 @@
+"""What a server answers, right or wrong, has its name, and says when to come again."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import ssl
+import subprocess
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.core.records import Feed
+from monitor.fetch import Limits
+from monitor.ports import FetchFailed, FetchFault, Hints
+from tests.edges.web import (
+    NOTHING,
+    RSS,
+    Names,
+    answering,
+    farm,
+    fault,
+    fetching,
+    get,
+    outcome,
+    raw_site,
+    run,
+    served,
+    site,
+)
+
+SECOND = timedelta(seconds=1)
+
+
+# ---- what servers answer ------------------------------------------------------------------------------------------
+
+STATUSES = [
+    (401, FetchFault.FORBIDDEN),
+    (403, FetchFault.FORBIDDEN),
+    (404, FetchFault.NOT_FOUND),
+    (410, FetchFault.GONE),
+    (429, FetchFault.BUSY),
+    (451, FetchFault.FORBIDDEN),
+    (500, FetchFault.STATUS),
+    (503, FetchFault.BUSY),
+    (204, FetchFault.EMPTY),
+    (304, FetchFault.STATUS),
+    (302, FetchFault.STATUS),
+]
+
+
+@pytest.mark.parametrize(("status", "expected"), STATUSES)
+def test_statuses_have_names(status: int, expected: FetchFault) -> None:
+    found = fault({"/": answering(b"", status)})
+    assert (found.fault, found.status) == (expected, status)
+    assert str(status) in found.detail
+
+
+DATE = "Mon, 04 May 2026 12:00:00 GMT"
+HINTS: dict[str, tuple[dict[str, str], Hints]] = {
+    "none": ({}, Hints()),
+    "max-age": ({"Cache_Control": "public, max-age=300"}, Hints(max_age=300 * SECOND)),
+    "max-age less what a cache used": ({"Cache_Control": "max-age=300", "Age": "200"}, Hints(max_age=100 * SECOND)),
+    "s-maxage is for shared caches": ({"Cache_Control": "s-maxage=900"}, Hints()),
+    "garbage": ({"Cache_Control": "max-age=soon", "Expires": "0", "Retry_After": "later"}, Hints()),
+    "retry-after in seconds": ({"Retry_After": "120"}, Hints(retry_after=120 * SECOND)),
+    "retry-after as a date": ({"Retry_After": "Mon, 04 May 2026 12:05:00 GMT"}, Hints(retry_after=300 * SECOND)),
+    "retry-after in the past": ({"Retry_After": "Mon, 04 May 2026 11:00:00 GMT"}, Hints()),
+}
+
+
+@pytest.mark.parametrize(("headers", "expected"), HINTS.values(), ids=HINTS.keys())
+@pytest.mark.parametrize("status", [200, 503])
+def test_servers_say_when_to_come_again(headers: dict[str, str], expected: Hints, status: int) -> None:
+    found = outcome({"/": answering(RSS, status, Date=DATE, **headers)})
+    assert found.hints == expected
+
+
+def test_expires_is_read_by_the_servers_clock() -> None:
+    found = outcome({"/": answering(RSS, Date=DATE, Expires="Mon, 04 May 2026 12:10:00 GMT")})
+    assert found.hints.expires is not None
+    assert abs(found.hints.expires - datetime.now(UTC) - 600 * SECOND) < 60 * SECOND
+
+
+async def _reset(writer: asyncio.StreamWriter) -> None:
+    writer.transport.abort()
+
+
+async def _breaks_off(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<rss")
+    await writer.drain()
+
+
+async def _no_http(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 mail.example ESMTP\r\n")
+    await writer.drain()
+
+
+async def _long_header(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 20_000 + b"\r\n\r\n" + RSS)
+    await writer.drain()
+
+
+WIRES: dict[str, tuple[Callable[[asyncio.StreamWriter], Awaitable[None]], FetchFault]] = {
+    "reset": (_reset, FetchFault.RESET),
+    "breaks off": (_breaks_off, FetchFault.RESET),
+    "speaks something else": (_no_http, FetchFault.STATUS),
+    "a header without end": (_long_header, FetchFault.TOO_LARGE),
+}
+
+
+@pytest.mark.parametrize(("answer", "expected"), WIRES.values(), ids=WIRES.keys())
+def test_broken_connections_have_names(
+    answer: Callable[[asyncio.StreamWriter], Awaitable[None]], expected: FetchFault
+) -> None:
+    async def work() -> None:
+        async with raw_site(answer) as base:
+            found = await get(base)
+            assert isinstance(found, FetchFailed) and found.fault is expected, found
+
+    run(work())
+
+
+def test_a_closed_port_and_an_unknown_name_have_names() -> None:
+    async def work() -> None:
+        async with site({}) as base:
+            pass
+        closed = await get(base)
+        assert isinstance(closed, FetchFailed) and closed.fault is FetchFault.CONNECT
+        async with fetching(resolver=Names([[]])) as fetcher:
+            unknown = await fetcher.fetch(Feed("it", "http://news.example/"), "http://news.example/", NOTHING)
+            assert isinstance(unknown, FetchFailed) and unknown.fault is FetchFault.DNS
+
+    run(work())
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificate of this test, and is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        f"openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
+        f" -keyout {key} -out {certificate}".split(),
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+
+    async def work() -> None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(certificate, key)
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+        async with server:
+            found = await get(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        assert isinstance(found, FetchFailed) and found.fault is FetchFault.TLS
+
+    run(work())
+
+
+# ---- the farm's hostile feeds -------------------------------------------------------------------------------------
+
+FARM = {
+    "empty": FetchFault.EMPTY,
+    "not-gzip": FetchFault.BAD_ENCODING,
+    "double-gzip": FetchFault.BAD_ENCODING,
+    "gzip-bomb": FetchFault.TOO_LARGE,
+    "many-entries": FetchFault.TOO_LARGE,
+    "endless": FetchFault.TOO_LARGE,
+    "404": FetchFault.NOT_FOUND,
+    "410": FetchFault.GONE,
+    "403": FetchFault.FORBIDDEN,
+    "429": FetchFault.BUSY,
+    "500": FetchFault.STATUS,
+    "503-date": FetchFault.BUSY,
+    "redirect-loop": FetchFault.REDIRECTS,
+    "redirect-file": FetchFault.ADDRESS_REFUSED,
+    "redirect-metadata": FetchFault.ADDRESS_REFUSED,
+    "redirect-userinfo": FetchFault.ADDRESS_REFUSED,
+    "slow-drip": FetchFault.TIMEOUT,
+    "slow-headers": FetchFault.TIMEOUT,
+    "reset": FetchFault.RESET,
+}
+
+
+def test_each_hostile_feed_of_the_farm_gets_its_name(shared: Path) -> None:
+    module = farm(shared)
+    names = sorted([*module.BAD, *module.SPECIAL])
+
+    async def work() -> dict[str, FetchFault | None]:
+        limits = Limits(timeout=5 * SECOND, per_host=100)
+        async with served(module.make_app(10)) as base, fetching(limits) as fetcher:
+            feeds = [Feed(name, f"{base}/bad/{name}", private=True) for name in names]
+            ends = await asyncio.gather(*(fetcher.fetch(feed, feed.url, NOTHING) for feed in feeds))
+        return {
+            feed.name: end.fault if isinstance(end, FetchFailed) else None
+            for feed, end in zip(feeds, ends, strict=True)
+        }
+
+    found = run(work())
+    assert {name: fault for name, fault in found.items() if fault} == FARM
