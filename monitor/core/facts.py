@@ -14,9 +14,10 @@ from monitor.core.parties import PartyReader, with_parties
 from monitor.core.records import Article, Count, Facts, Intercepted, Knowledge, TimeSpan, Weapon, Words
 from monitor.core.shapes import Shaper, Vocabulary, tokens
 from monitor.core.tolls import TollReader, sum_up
-from monitor.core.when import TimeMention, TimeReader, attack_time
+from monitor.core.when import TimeMention, TimeReader, TimeRole, attack_time
 
 _MORE_SENTENCES = 4  # after the last sentence of the attack that may add its toll or its weapon
+_SINCE_REACH = 3  # tokens from "since" to its date
 _DAMAGE_TOKENS = 8
 _MAX_WAVE = 400
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -30,11 +31,13 @@ class _Text:
     text: str
     words: Sequence[str]
     letters: str
-    told: tuple[tuple[int, int], ...]
+    whole: tuple[tuple[int, int], ...]  # the sentences that tell the attack
+    told: tuple[tuple[int, int], ...]  # the same without what they tell of older attacks
     more: tuple[tuple[int, int], ...]  # sentences that may add to it
 
     def quote(self, start: int, end: int) -> str:
-        """The words of a sentence as written, on one line."""
+        """The sentence that tokens start..end are of, as written, on one line."""
+        start, end = next((one for one in self.whole if one[0] <= start < one[1]), (start, end))
         last = self.doc[end - 1]
         return " ".join(self.text[self.doc[start].idx : last.idx + len(last)].split())
 
@@ -71,8 +74,10 @@ class FactReader:
         """
         words = tokens(doc)
         letters = self._shaper.tag(words)
-        text = _Text(doc, article.text, words, letters, tuple(sentences), self._following(letters, sentences))
         mentions = self.times.find_in(words, article.published, tz) if times is None else times
+        told = tuple(self._fresh(letters, mentions, *one) for one in sentences)
+        more = self._following(letters, sentences)
+        text = _Text(doc, article.text, words, letters, tuple(sentences), told, more)
         span, chosen = attack_time(mentions, text.told, self._near(text), self._late(text), article.published, tz)
         facts = self._casualties(text, mentions, span, Facts(when=span))
         weapons, armed = self._weapons(text, mentions, span)
@@ -86,6 +91,20 @@ class FactReader:
         return self._parties.read(text.words, text.letters, text.told, facts, countries, text.quote)
 
     # ---- where to read ----
+
+    def _fresh(self, letters: str, mentions: Sequence[TimeMention], start: int, end: int) -> tuple[int, int]:
+        """A sentence without the older attack it names: "the first since ..., when ...", "days after ..."."""
+        for one in mentions:
+            if start <= one.start_token < end and one.role is TimeRole.AFTER:
+                if one.start_token - start > 1:
+                    end = one.start_token
+                else:
+                    start = next((at + 1 for at in self._shaper.within("comma", letters, start, end)), start)
+        for since in self._shaper.within("since", letters, start + 1, end):
+            dated = any(one.role is TimeRole.SINCE and 0 <= one.start_token - since <= _SINCE_REACH for one in mentions)
+            if dated or self._shaper.has("first", letters, start, since):
+                return start, since
+        return start, end
 
     def _following(self, letters: str, sentences: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         """The sentences after the first that tells the attack and that tell none themselves, a few of them."""
@@ -101,7 +120,7 @@ class FactReader:
         return tuple(found[:_MORE_SENTENCES])
 
     def _sentence(self, text: _Text, at: int) -> str:
-        return next((text.quote(start, end) for start, end in (*text.told, *text.more) if start <= at < end), "")
+        return next((text.quote(start, end) for start, end in text.whole if start <= at < end), "")
 
     def _near(self, text: _Text) -> list[int]:
         return [at for start, end in text.told for at in self._shaper.within("attack", text.letters, start, end)]
@@ -117,12 +136,19 @@ class FactReader:
     # ---- casualties ----
 
     def _casualties(self, text: _Text, mentions: Sequence[TimeMention], span: TimeSpan, facts: Facts) -> Facts:
-        ranges = [*text.told, *(one for one in text.more if not self._elsewhere(mentions, span, *one))]
+        more = [one for one in text.more if not self._elsewhere(mentions, span, *one)]
+        ranges = [*zip(text.whole, text.told, strict=True), *zip(more, more, strict=True)]
         harms = []
-        for start, end in ranges:
-            background = self._background(text, mentions, span, start, end)
-            told = self._tolls.read(text.words, text.letters, start, end)
-            harms.append([one for one in told if not any(first <= one.at < last for first, last in background)])
+        for whole, fresh in ranges:
+            background = self._background(text, mentions, span, *whole)
+            told = self._tolls.read(text.words, text.letters, *whole)
+            harms.append(
+                [
+                    one
+                    for one in told
+                    if fresh[0] <= one.at < fresh[1] and not any(first <= one.at < last for first, last in background)
+                ]
+            )
         summed = sum_up(harms)
         return replace(
             facts,
@@ -131,7 +157,7 @@ class FactReader:
             us_killed=summed.us_killed,
             us_wounded=summed.us_wounded,
             tolls=summed.tolls,
-            sentences=tuple((name, text.quote(*ranges[index])) for name, index in summed.read_in),
+            sentences=tuple((name, text.quote(*ranges[index][0])) for name, index in summed.read_in),
         )
 
     def _background(
