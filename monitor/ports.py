@@ -101,6 +101,9 @@ class Failure:
     error: str
 
 
+HEARTBEAT = "heartbeat"  # the name of the note that says when the service last lived, and how it did
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something noted of the process, and when."""
@@ -169,7 +172,7 @@ class EntryStore(Protocol):
         """
         ...
 
-    def save_finding(self, finding: Finding, version: str, now: datetime) -> bool:
+    def save_finding(self, finding: Finding, version: str) -> bool:
         """Keep the verdict on an article: whole when it is worth explaining (True), else its label and score only."""
         ...
 
@@ -182,7 +185,7 @@ class EntryStore(Protocol):
         ...
 
     def article(self, id_or_url: str) -> Article | None:
-        """One article by its id or its canonical link, or None; of several with one link, the one seen last."""
+        """One article by its id or by any spelling of its link, or None."""
         ...
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:

@@ -28,7 +28,7 @@ EDGES = {
     "systemd",
     "websub",
 }
-CORRIDORS = {"pipeline", "deliver", "mend", "daemon", "replay", "polling", "rejudge", "upkeep"}
+CORRIDORS = {"pipeline", "deliver", "mend", "daemon", "engine", "replay", "polling", "rejudge", "upkeep"}
 FRONT = {"wiring", "cli", "log", "__main__", "__init__"}
 SHARED = {"errors", "ports"}
 

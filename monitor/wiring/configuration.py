@@ -1,4 +1,4 @@
-"""The one place that names concrete classes: builds what a command needs from a configuration."""
+"""Finds the configuration of a command and reads it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from monitor import knowledge, settings
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
-    from monitor.core.classify import Classifier
-    from monitor.core.records import Watch
+    from monitor.core.records import Feed
     from monitor.settings import Settings
 
 PRODUCT = "basewatch"
+_SYSTEM = Path("/etc") / PRODUCT
 
 
 def config_directory(chosen: Path | None) -> Path:
@@ -27,17 +27,22 @@ def config_directory(chosen: Path | None) -> Path:
             raise InputError(str(chosen), "is no folder", f"write one with: {PRODUCT} init {chosen}")
         return chosen
     home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    for place in (Path(), home / PRODUCT, Path("/etc") / PRODUCT):
+    for place in (Path(), home / PRODUCT, _SYSTEM):
         if (place / settings.SITE_FILE).is_file():
             return place
     return knowledge.config_dir()
 
 
 def state_directory(config: Path) -> Path:
-    """Where a relative database path starts: systemd's StateDirectory, else the site's own config folder, else home."""
+    """Where a relative database path starts: systemd's StateDirectory, else the site's own config folder, else home.
+
+    A person who looks at the service of /etc/basewatch finds the database where systemd keeps it.
+    """
     given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
     if given:
         return Path(given)
+    if config.resolve() == _SYSTEM:
+        return Path("/var/lib") / PRODUCT
     if config.resolve() != knowledge.config_dir().resolve():
         return config
     return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / PRODUCT
@@ -59,3 +64,8 @@ def settings_facts() -> settings.Facts:
         channels=knowledge.load_channels(),
         starter_feeds=seeds / "feeds.toml",
     )
+
+
+def starter_feeds() -> tuple[Feed, ...]:
+    """Every shipped starter feed: the shipped configuration polls them all."""
+    return settings.load(knowledge.config_dir(), settings_facts(), Path()).feeds

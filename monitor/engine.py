@@ -1,0 +1,140 @@
+"""What one configuration makes: feeds that are polled by its rules, and what the log and the status line say of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.records import Alert, Delivery, DeliveryState, Entry, Feed, Incident
+from monitor.deliver import RoundResult as Deliveries
+from monitor.pipeline import PassResult, Pipeline
+from monitor.polling import Poller, RoundResult
+from monitor.ports import HEARTBEAT, Clock, FeedState, Fetcher, Parser, Store
+
+log = logging.getLogger("basewatch")
+
+_LEVELS = {
+    DeliveryState.SENT: logging.INFO,
+    DeliveryState.WAITING: logging.WARNING,
+    DeliveryState.UNCERTAIN: logging.WARNING,
+    DeliveryState.REFUSED: logging.ERROR,
+    DeliveryState.EXPIRED: logging.ERROR,
+}
+
+
+class ToldPipeline(Pipeline):
+    """The pipeline, which also tells the log at once what a pass brought."""
+
+    def take(
+        self, feed: Feed, entries: Sequence[Entry], now: datetime, next_state: Callable[[int], FeedState]
+    ) -> PassResult:
+        """Take one document of a feed, and tell of it."""
+        result = super().take(feed, entries, now, next_state)
+        for incident in result.opened:
+            tell_incident(incident)
+        for alert in result.alerts:
+            tell_alert(alert)
+        if result.failures:
+            log.error("%s: %d entries could not be judged; basewatch status shows why", feed.name, result.failures)
+        return result
+
+
+@dataclass(slots=True)
+class Engine:
+    """`patience` is how long polling and delivering may go without any progress before they count as hung."""
+
+    store: Store
+    clock: Clock
+    fetcher: Fetcher
+    parser: Parser
+    pipeline: Pipeline
+    poller: Poller
+    feeds: tuple[Feed, ...]
+    keep: timedelta
+    patience: timedelta
+
+    async def start(self) -> None:
+        """Follow the feeds."""
+        await self.poller.follow(self.feeds)
+
+    async def round(self, *, everything: bool = False) -> RoundResult:
+        """Poll what is due, or everything."""
+        return await self.poller.round(self.clock.now(), everything=everything)
+
+    async def upkeep(self) -> None:
+        """Let incidents grow quiet and close; forget what nobody needs; give its space back."""
+        now = self.clock.now()
+        await self.poller.decide(lambda: self.pipeline.age(now))
+        pruned = await self.poller.decide(lambda: self.store.prune(now, self.keep))
+        await self.poller.decide(self.store.compact)
+        if pruned.articles or pruned.entries:
+            log.info("forgot %d articles and %d keys of entries", pruned.articles, pruned.entries)
+
+    async def heartbeat(self) -> str:
+        """How it does, noted in the store for `basewatch status`."""
+        return await self.poller.decide(self._heartbeat)
+
+    async def stop(self) -> None:
+        """End fetches and parsers; the pass that is being made ends first, and is committed."""
+        await asyncio.gather(self.fetcher.close(), self.parser.close(), self.poller.close())
+
+    def _heartbeat(self) -> str:
+        status = status_line(self.store)
+        self.store.note(HEARTBEAT, status, self.clock.now())
+        return status
+
+
+def status_line(store: Store) -> str:
+    """One line: feeds, those that fail, what waits to be sent, the last alert."""
+    states = store.feed_states()
+    counts = store.delivery_counts()
+    failing = sum(state.failures > 0 for state in states)
+    unsent = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.EXPIRED)
+    last = store.alerts(limit=1)
+    return ", ".join(
+        [
+            f"{len(states)} feeds",
+            f"{failing} failing",
+            *(f"{counts[state]} alerts {state}" for state in unsent if counts.get(state)),
+            f"last alert {last[0].at:%Y-%m-%d %H:%MZ}" if last else "no alert yet",
+        ]
+    )
+
+
+# ---- the log ---------------------------------------------------------------------------------------------------------
+
+
+def tell_incident(incident: Incident) -> None:
+    """A new incident, with how sure it is and why."""
+    log.info(
+        "incident %s opened: %s (%s: %s)", incident.id, incident.title, incident.confidence, incident.confidence_reason
+    )
+
+
+def tell_alert(alert: Alert) -> None:
+    """An alert and its reason; its whole text when nobody is to be told, so that the log tells it."""
+    if alert.destinations:
+        log.warning("alert %s (%s) for %s: %s", alert.id, alert.reason, ", ".join(alert.destinations), alert.title)
+    else:
+        log.warning("alert %s (%s) for nobody: %s\n%s", alert.id, alert.reason, alert.title, alert.body)
+
+
+def tell_deliveries(result: Deliveries) -> None:
+    """How sends ended."""
+    for delivery in result.settled:
+        log.log(
+            _LEVELS.get(delivery.state, logging.INFO),
+            "alert %s to %s: %s",
+            delivery.alert,
+            delivery.destination,
+            _ended(delivery),
+        )
+
+
+def _ended(delivery: Delivery) -> str:
+    if delivery.state is DeliveryState.WAITING:
+        return f"{delivery.error}; send {delivery.attempts + 1} at {delivery.due:%H:%M:%SZ}"
+    return f"{delivery.state}: {delivery.error}" if delivery.error else str(delivery.state)

@@ -1,0 +1,40 @@
+"""The one place that names concrete classes: builds what a command needs from a configuration.
+
+What is heavy to import is imported inside the functions, so that `--help` and `check` stay light.
+"""
+
+from __future__ import annotations
+
+from monitor.wiring.configuration import (
+    config_directory,
+    load_settings,
+    settings_facts,
+    starter_feeds,
+    state_directory,
+)
+from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, replay, train
+from monitor.wiring.looking import feed_health, mend, open_reader, state_of_service
+from monitor.wiring.serving import check_online, demo, notify_test, once, run
+
+__all__ = [
+    "check_online",
+    "classifier",
+    "clean_entry",
+    "clean_item",
+    "clock",
+    "config_directory",
+    "demo",
+    "feed_health",
+    "load_settings",
+    "mend",
+    "notify_test",
+    "once",
+    "open_reader",
+    "replay",
+    "run",
+    "settings_facts",
+    "starter_feeds",
+    "state_directory",
+    "state_of_service",
+    "train",
+]

@@ -1,0 +1,166 @@
+"""Builds what judges: the classifier, the pipeline around a store, the replay, the training."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor import knowledge
+from monitor.errors import InputError
+
+if TYPE_CHECKING:
+    from monitor.core.alerting import Teller
+    from monitor.core.classify import Classifier
+    from monitor.core.merge import Merger
+    from monitor.core.records import Article, Entry, Knowledge, Words
+    from monitor.items import Item
+    from monitor.ports import Clock
+    from monitor.replay import Replayed
+    from monitor.settings import Settings
+
+LANGUAGE = "en"
+
+
+class _SystemClock:
+    """The time of this machine."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+def clock() -> Clock:
+    """The clock of this machine."""
+    return _SystemClock()
+
+
+@cache
+def _known() -> Knowledge:
+    return knowledge.load()
+
+
+def _words() -> Words:
+    from monitor.words import load_words
+
+    return load_words(knowledge.seeds_dir(), LANGUAGE)
+
+
+def classifier(settings: Settings) -> Classifier:
+    """The classifier for what a site watches."""
+    from monitor.core.classify import Classifier
+    from monitor.words import load_model
+
+    return Classifier(_known(), _words(), settings.watch, load_model(knowledge.seeds_dir(), LANGUAGE))
+
+
+def merger(settings: Settings) -> Merger:
+    """What tells attacks apart, for what a site watches."""
+    from monitor.core.merge import Merger
+
+    return Merger(_known(), settings.watch)
+
+
+def teller(settings: Settings) -> Teller:
+    """What decides who is told, for a site's routes."""
+    from monitor.core.alerting import Teller
+    from monitor.core.atlas import atlas
+
+    return Teller(settings.watch, settings.routes, atlas(_known(), settings.watch))
+
+
+def regions() -> tuple[frozenset[str], ...]:
+    """The countries of each shipped region: their feeds are hurried together."""
+    bases = _known().bases
+    return tuple(
+        frozenset(base.country for base in bases if base.region == region)
+        for region in sorted({base.region for base in bases})
+    )
+
+
+def clean_item(item: Item, now: datetime) -> Article:
+    """The article of an item of a file."""
+    return clean_entry(item.entry, now)
+
+
+def clean_entry(entry: Entry, now: datetime) -> Article:
+    """The article of an entry that belongs to no feed of the site."""
+    from monitor.core.clean import clean
+
+    return clean(entry, None, now)
+
+
+# ---- replay ----------------------------------------------------------------------------------------------------------
+
+
+def replay(settings: Settings, file: str, out: Path, speed: float | None) -> str:
+    """Run the items of a file through the pipeline on a temporary store; write what came of it; a line about it."""
+    from monitor import items
+    from monitor.pipeline import Pipeline
+    from monitor.replay import replay as run
+    from monitor.store import SqliteStore
+
+    read = list(items.read(file))
+    entries = [one.entry for one in read if isinstance(one, items.Item)]
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(str(out), error.strerror or str(error), "choose a folder you may write to") from error
+    with tempfile.TemporaryDirectory(prefix="basewatch-") as folder:
+        store = SqliteStore(Path(folder) / "replay.sqlite3", durable=False)
+        pipeline = Pipeline(store, classifier(settings), merger(settings), teller(settings))
+        feeds = {feed.name: feed for feed in settings.feeds}
+        came = run(pipeline, store, entries, feeds, _waiting(speed) if speed else None)
+        store.close()
+    _write(came, out)
+    bad = len(read) - len(entries)
+    return (
+        f"{came.items} items, {bad} bad lines, {came.failures} failures: "
+        f"{len(came.incidents)} incidents, {len(came.alerts)} alerts; written to {out}"
+    )
+
+
+def _waiting(speed: float) -> Callable[[timedelta], None]:
+    return lambda span: time.sleep(span.total_seconds() / speed)
+
+
+def _write(came: Replayed, out: Path) -> None:
+    from monitor import items
+
+    rows = {
+        "incidents.jsonl": [items.incident_row(incident, guids) for incident, guids in came.incidents],
+        "alerts.jsonl": [items.alert_row(alert, guids) for alert, guids in came.alerts],
+    }
+    for name, lines in rows.items():
+        text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+        (out / name).write_text(text, encoding="utf-8")
+
+
+# ---- the classifier's own making -------------------------------------------------------------------------------------
+
+
+def train(examples: Sequence[Path], out: Path | None) -> str:
+    """Train on the shipped examples and a site's own; write the model; a line about it."""
+    from monitor import training
+
+    seeds = knowledge.seeds_dir()
+    labelled = [one for place in (seeds / "examples", *examples) for one in training.load_examples(place)]
+    model = training.train(labelled, _known(), _words(), _say)
+    path = out or seeds / "model" / f"{LANGUAGE}.bin"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(model)
+    except OSError as error:
+        raise InputError(str(path), error.strerror or str(error), "choose a file you may write: --out FILE") from error
+    digest = hashlib.sha256(model).hexdigest()[:12]
+    return f"{len(labelled)} examples; {len(model)} bytes, sha256 {digest}...; written to {path}"
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(line + "\n")

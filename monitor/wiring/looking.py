@@ -1,0 +1,148 @@
+"""Looks into the database of a service, and lets a person mend what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from monitor.wiring.judging import clock, merger, teller
+
+if TYPE_CHECKING:
+    from monitor.core.records import Delivery
+    from monitor.ports import Store
+    from monitor.settings import Settings
+
+_SHOWN = 10  # failures and deliveries that `status` lists one by one
+
+
+@contextmanager
+def open_reader(settings: Settings) -> Iterator[Store | None]:
+    """The database for reading, also while the service runs; None when there is none yet."""
+    from monitor.store import Access, SqliteStore
+
+    if not settings.service.database.exists():
+        yield None
+        return
+    store = SqliteStore(settings.service.database, Access.READ)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def mend(settings: Settings, what: str, id: str, other: str) -> str:
+    """Apply a correction (merge: `other` goes into `id`; split: article `other` leaves it); a line about it."""
+    from monitor.core.records import Correction, Mending
+    from monitor.mend import Mender
+    from monitor.store import Access, SqliteStore
+
+    now = clock().now()
+    store = SqliteStore(settings.service.database, Access.MEND)
+    try:
+        match Mending(what):
+            case Mending.MERGE:
+                correction = Correction(now, Mending.MERGE, incident=other, other=id)
+            case Mending.SPLIT:
+                article = store.article(other)
+                correction = Correction(now, Mending.SPLIT, id, article=article.id if article else other)
+            case Mending.FALSE:
+                correction = Correction(now, Mending.FALSE, id)
+        mended = Mender(store, merger(settings), teller(settings)).mend(correction)
+    finally:
+        store.close()
+    changed = ", ".join(f"{incident.id} (revision {incident.revision})" for incident in mended.incidents)
+    if mended.alert is None:
+        return f"mended: {changed}; nobody had been told, so nobody is told now"
+    return f"mended: {changed}; whoever was told gets a correction: {', '.join(mended.alert.destinations) or 'the log'}"
+
+
+def feed_health(settings: Settings) -> list[dict[str, Any]]:
+    """How each configured feed does, for a person or a program; times ISO 8601 or None."""
+    from monitor.core.timing import health
+    from monitor.items import iso
+
+    now = clock().now()
+    with open_reader(settings) as store:
+        states = {state.name: state for state in store.feed_states()} if store else {}
+    rows = []
+    for feed in settings.feeds:
+        state = states.get(feed.name)
+        rows.append(
+            {
+                "name": feed.name,
+                "url": state.url if state else feed.url,
+                "group": feed.group,
+                "health": health(state, now) if state else "not polled yet",
+                "failing": bool(state and state.failures),
+                "last_poll": iso(state.last_poll) if state and state.last_poll else None,
+                "last_new": iso(state.last_new) if state and state.last_new else None,
+                "next_poll": iso(state.next_poll) if state and state.next_poll else None,
+                "entries": state.entries if state else 0,
+            }
+        )
+    return rows
+
+
+# ---- status ----------------------------------------------------------------------------------------------------------
+
+
+def state_of_service(settings: Settings) -> dict[str, Any]:
+    """Whether it runs, what it watches, and what is wrong, for a person or a program."""
+    from monitor.store import holder
+
+    with open_reader(settings) as store:
+        return {
+            **_running(holder(settings.service.database), store),
+            "configuration": str(settings.directory),
+            "database": str(settings.service.database),
+            "watches": _watched(settings),
+            "wrong": [*(str(fault) for fault in settings.unresolved), *(_wrong(store, settings) if store else ())],
+        }
+
+
+def _running(pid: int | None, store: Store | None) -> dict[str, Any]:
+    from monitor.items import iso
+    from monitor.ports import HEARTBEAT
+
+    note = store.notes().get(HEARTBEAT) if store else None
+    return {
+        "running": pid is not None,
+        "pid": pid,
+        "heartbeat": iso(note.at) if note else None,
+        "heartbeat_age": round((clock().now() - note.at).total_seconds()) if note else None,
+        "says": note.value if note else None,
+    }
+
+
+def _watched(settings: Settings) -> dict[str, Any]:
+    from monitor import knowledge
+
+    now, watch = clock().now(), settings.watch
+    bases = [base for base in (*knowledge.load_bases(), *watch.own_bases) if base.id not in watch.ignored_bases]
+    return {
+        "feeds": len(settings.feeds),
+        "bases": sum(any(base.hosted(force, now) for force in watch.forces) for base in bases),
+        "forces": list(watch.forces),
+        "regions": [region.name for region in watch.regions],
+        "destinations": [destination.name for destination in settings.destinations],
+    }
+
+
+def _wrong(store: Store, settings: Settings) -> Iterator[str]:
+    from monitor.core.records import DeliveryState
+
+    for row in feed_health(settings):
+        if row["failing"]:
+            yield f"feed {row['name']}: {row['health']}"
+    counts = store.delivery_counts()
+    for state in (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.EXPIRED):
+        if counts.get(state):
+            newest = store.deliveries(states=[state], limit=_SHOWN)
+            yield f"{counts[state]} alerts {state}: " + "; ".join(map(_delivery, newest))
+    for failure in store.failures(limit=_SHOWN):
+        yield f"{failure.at:%Y-%m-%d %H:%MZ} {failure.subject}: {failure.error}"
+
+
+def _delivery(delivery: Delivery) -> str:
+    return f"{delivery.alert} to {delivery.destination}" + (f" ({delivery.error})" if delivery.error else "")
