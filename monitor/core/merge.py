@@ -11,9 +11,11 @@ article still changes what is known. So the place must fit and the time must not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count, islice
 from math import log2
 
 from monitor.core.atlas import atlas, slug
@@ -44,6 +46,8 @@ from monitor.core.similar import copied, likeness, prints, words
 JOIN_AT = 2.0
 
 SAME_BASE, SAME_COUNTRY, ROUGH_COUNTRY, ROUGH_REGION, NO_PLACE = 3.0, 2.0, 1.5, 1.0, 0.5
+
+SUFFIX = re.compile(r"-(?:[b-z]|\d{2,5})$")  # what tells ids of one place and day apart; a day has eight digits
 
 HOUR = timedelta(hours=1)
 TOLD_TIME = ((0, 2.0), (12, 0.0), (36, -2.0))  # both times told: hours between them at most -> points
@@ -221,7 +225,7 @@ class Merger:
         assert statement.target is not None
         when = occurred([statement])
         fresh = Incident(
-            id=self._id(statement, ids),
+            id=free_id(self._prefix(statement), ids),
             wave=wave,
             target=statement.target,
             occurred=when,
@@ -284,13 +288,18 @@ class Merger:
         moment = when.earliest + (when.latest - when.earliest) / 2 if told else when.latest - timedelta(minutes=1)
         return f"{slug(place)}-{self.atlas.local_day(moment, target):%Y%m%d}"
 
-    def _id(self, statement: Statement, ids: Collection[str]) -> str:
-        prefix = self._prefix(statement)
-        if prefix not in ids:
-            return prefix
-        letters = (f"{prefix}-{letter}" for letter in "bcdefghijklmnopqrstuvwxyz")
-        free = next((id for id in letters if id not in ids), None)
-        return free or next(id for n in range(27, len(ids) + 28) if (id := f"{prefix}-{n}") not in ids)
+
+def free_id(id: str, ids: Collection[str]) -> str:
+    """`id`, or where it is taken, the same with the next letter or number that is not."""
+    prefix = SUFFIX.sub("", id)
+    names = (prefix, *(f"{prefix}-{letter}" for letter in "bcdefghijklmnopqrstuvwxyz"))
+    numbered = (f"{prefix}-{number}" for number in count(len(names) + 1))
+    return next(name for name in (id, *names, *islice(numbered, len(ids) + 1)) if name not in ids)
+
+
+def near(one: Target, other: Target) -> bool:
+    """Whether two targets can be one place."""
+    return _place(one, other) is not None
 
 
 def _place(told: Target, known: Target) -> tuple[float, str] | None:

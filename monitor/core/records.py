@@ -584,6 +584,7 @@ class MergeReason(StrEnum):
     PAST_ATTACK = "an attack of the past, told again"
     MENDED = "mended by a person"
     EDITED = "the article no longer tells it"
+    REJUDGED = "built anew by the rules of today"
     MOVED_ON = "the page has moved on to other news; what it said stays"
     NO_ATTACK = "the article tells no attack"
 
