@@ -96,9 +96,8 @@ class Poller:
         *,
         regions: Sequence[frozenset[str]] = (),
         at_once: int = 400,
-        on_alert: Callable[[], None] = lambda: None,
     ) -> None:
-        """`regions` are sets of countries whose feeds are hurried together; `on_alert` is called after each new alert.
+        """`regions` are sets of countries whose feeds are hurried together.
 
         `at_once` bounds the feeds between the start of their fetch and the end of their pass, and so the memory.
         """
@@ -109,12 +108,10 @@ class Poller:
         self._clock = clock
         self._pace = pace
         self._regions = tuple(regions)
-        self._on_alert = on_alert
         self._feeds: dict[str, Feed] = {}
         self._places = asyncio.Semaphore(at_once)
         self._thread = ThreadPoolExecutor(1, "decide")
         self._in_flight: set[str] = set()
-        self._begun: set[asyncio.Task[None]] = set()
         self._batch: _Batch | None = None
         self._hurried: dict[str, datetime] = {}
 
@@ -127,24 +124,15 @@ class Poller:
 
     async def round(self, now: datetime, *, everything: bool = False) -> RoundResult:
         """Poll every feed that is due (`everything`: every feed), and wait until each has been taken in."""
-        tally = _Tally()
-        ends = await asyncio.gather(*await self._begin(now, tally, everything=everything), return_exceptions=True)
+        states = await self.decide(lambda: self._due(now, everything))
+        fresh = [state for state in states if state.name in self._feeds and state.name not in self._in_flight]
+        self._in_flight.update(state.name for state in fresh)
+        tally = _Tally(polled=len(fresh))
+        ends = await asyncio.gather(*(self._visit(state, tally) for state in fresh), return_exceptions=True)
         for end in ends:
             if isinstance(end, BaseException):
                 raise end
         return tally.result()
-
-    async def start(self, now: datetime) -> int:
-        """Begin to poll every feed that is due, and wait for none; how many. For a caller that comes every second.
-
-        Raises what ended an earlier start's poll (a StoreError).
-        """
-        for task in [task for task in self._begun if task.done()]:
-            self._begun.remove(task)
-            task.result()
-        tasks = await self._begin(now, _Tally(), everything=False)
-        self._begun.update(tasks)
-        return len(tasks)
 
     async def push(self, name: str, fetched: Fetched) -> PassResult:
         """Take in a document that a hub brought for a feed, outside its polls."""
@@ -155,30 +143,15 @@ class Poller:
             return PassResult()
         return await self._take(feed, parsed, lambda state, new, now: timing.after_push(state, new, now))
 
-    @property
-    def in_flight(self) -> frozenset[str]:
-        """The feeds that are being polled now."""
-        return frozenset(self._in_flight)
-
     async def decide(self, work: Callable[[], T]) -> T:
         """Run something on the deciding thread, in its turn."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def close(self) -> None:
-        """End every fetch, let the pass that is being made end, and make no other."""
-        for task in self._begun:
-            task.cancel()
-        waiting = {*self._begun, *([self._batch.saved] if self._batch else [])}
-        await asyncio.gather(*waiting, return_exceptions=True)
+        """Let what is being written end, and write no more; the caller has ended the rounds."""
+        if self._batch is not None:
+            await asyncio.wait([self._batch.saved])
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
-
-    async def _begin(self, now: datetime, tally: _Tally, *, everything: bool) -> list[asyncio.Task[None]]:
-        """One task for each feed that is due and not in flight."""
-        states = await self.decide(lambda: self._due(now, everything))
-        fresh = [state for state in states if state.name in self._feeds and state.name not in self._in_flight]
-        self._in_flight.update(state.name for state in fresh)
-        tally.polled = len(fresh)
-        return [asyncio.create_task(self._visit(state, tally)) for state in fresh]
 
     # ---- one feed ---------------------------------------------------------------------------------------------------
 
@@ -250,8 +223,6 @@ class Poller:
         result = await self.decide(work)
         if result.opened:
             await self.decide(lambda: self._hurry(result.opened, now))
-        if result.alerts:
-            self._on_alert()
         return result
 
     async def _save_soon(self) -> list[Turn]:
