@@ -5,14 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from monitor.store.connect import Access, Disk
+from monitor.store.connect import Access, Disk, holder
 from monitor.store.entries import Entries
 from monitor.store.feeds import Feeds
 from monitor.store.incidents import Incidents
 from monitor.store.outbox import Outbox
 from monitor.store.upkeep import Upkeep
 
-__all__ = ["Access", "SqliteStore"]
+__all__ = ["Access", "SqliteStore", "holder"]
 
 
 class SqliteStore(Feeds, Entries, Incidents, Outbox, Upkeep):

@@ -219,4 +219,20 @@ def _take_lock(path: Path) -> IO[str]:
     return file
 
 
-__all__ = ["APPLICATION_ID", "Access", "Disk"]
+def holder(path: Path) -> int | None:
+    """The pid of the process that polls this database; None when none does.
+
+    Never to be asked by that process itself: closing any of its descriptors of the file would give its lock away.
+    """
+    try:
+        with path.with_name(path.name + ".lock").open(encoding="ascii") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return int(file.read().strip() or 0)
+    except (OSError, ValueError):
+        return None
+    return None
+
+
+__all__ = ["APPLICATION_ID", "Access", "Disk", "holder"]
