@@ -10,11 +10,12 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
-from monitor.core.parties import PartyReader, with_parties
+from monitor.core.dating import attack_time
+from monitor.core.parties import PartyReader
 from monitor.core.records import Article, Count, Facts, Intercepted, Knowledge, TimeSpan, Weapon, Words
 from monitor.core.shapes import Shaper, Vocabulary, tokens
 from monitor.core.tolls import TollReader, sum_up
-from monitor.core.when import TimeMention, TimeReader, TimeRole, attack_time
+from monitor.core.when import TimeMention, TimeReader, TimeRole
 
 _MORE_SENTENCES = 4  # after the last sentence of the attack that may add its toll or its weapon
 _SINCE_REACH = 3  # tokens from "since" to its date
@@ -47,11 +48,11 @@ class FactReader:
 
     def __init__(self, words: Words, knowledge: Knowledge) -> None:
         self.times = TimeReader(words)
-        vocabulary = with_parties(Vocabulary.of(words.table("facts")), knowledge)
+        vocabulary = Vocabulary.of(words.table("facts"))
         self._tolls = TollReader(vocabulary, knowledge)
         self._shaper: Shaper = self._tolls.shaper
         shapes = vocabulary.shapes
-        self._parties = PartyReader(self._shaper, shapes, knowledge)
+        self._parties = PartyReader(vocabulary, knowledge)
         self._patterns = {
             name: self._shaper.compile({name: shapes[name]})
             for name in ("not_weapon", "foreign_air", "insider", "launched", "wave", "ordinal")
@@ -88,7 +89,7 @@ class FactReader:
             found.append(("weapons", text.quote(*armed)))
         facts = replace(facts, weapons=weapons, sentences=tuple(found))
         facts = self._fight(text, facts)
-        return self._parties.read(text.words, text.letters, text.told, facts, countries, text.quote)
+        return self._parties.read(text.words, text.told, facts, countries, text.quote)
 
     # ---- where to read ----
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from monitor.core.records import Facts, Knowledge
@@ -12,7 +12,7 @@ _SHAPES = ("claimed", "denied", "confirmed", "blamed", "attacking")
 _SHORTEST_ACRONYM = 4  # in small letters "IS" or "SAD" are words
 
 
-def with_parties(vocabulary: Vocabulary, knowledge: Knowledge, force: str = "US") -> Vocabulary:
+def _with_parties(vocabulary: Vocabulary, knowledge: Knowledge, force: str) -> Vocabulary:
     """The vocabulary with the names of groups and of countries but the force's own, each with its canonical name."""
     names: dict[str, str] = {}
     for place in knowledge.places:
@@ -30,9 +30,10 @@ def with_parties(vocabulary: Vocabulary, knowledge: Knowledge, force: str = "US"
 class PartyReader:
     """Finds parties and what they say or are said to have done."""
 
-    def __init__(self, shaper: Shaper, shapes: Mapping[str, Sequence[str]], knowledge: Knowledge) -> None:
-        self._shaper = shaper
-        self._patterns = {name: shaper.compile({name: shapes[name]}) for name in _SHAPES}
+    def __init__(self, vocabulary: Vocabulary, knowledge: Knowledge, force: str = "US") -> None:
+        # Letters of its own: a name such as "men in army uniform" would hide the words that other readers look for.
+        self._shaper = Shaper(_with_parties(vocabulary, knowledge, force))
+        self._patterns = {name: self._shaper.compile({name: vocabulary.shapes[name]}) for name in _SHAPES}
         self._country = {place.name: place.countries[0] for place in knowledge.places if place.kind == "country"}
         self._attackers = {group.name for group in knowledge.groups}
         self._sides = {group.side for group in knowledge.groups if group.side}
@@ -40,13 +41,13 @@ class PartyReader:
     def read(
         self,
         words: Sequence[str],
-        letters: str,
         told: Sequence[tuple[int, int]],
         facts: Facts,
         countries: Sequence[str],
         quote: Callable[[int, int], str],
     ) -> Facts:
         """`facts` with the parties that the sentences `told` name; `countries` are those of the attacked place."""
+        letters = self._shaper.tag(words)
         names: dict[str, dict[str, tuple[int, int]]] = {name: {} for name in _SHAPES}
         for start, end in told:
             for shape, found in names.items():

@@ -64,6 +64,8 @@ def tokens(doc: Doc) -> list[str]:
 
 def variants(phrase: str) -> set[tuple[str, ...]]:
     """Token sequences a phrase may be cut into: a hyphen stands alone, within a token, as a space or not at all."""
+    if phrase.isspace():  # a line end is a token
+        return {(phrase,)}
     forms = {phrase, phrase.replace("-", " "), phrase.replace("-", "")}
     cut = {tuple(part for part in _SPLIT.split(form) if part) for form in forms}
     return (cut | {tuple(phrase.split())}) - {()}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from monitor.core.records import Count, Knowledge, Side, Toll
 from monitor.core.shapes import Shaper, Vocabulary
 
-_HARM = ("none", "unhurt", "killed_to", "wounded_to", "both", "killed", "wounded", "missing")
+_HARM = ("none", "unhurt", "killed_to", "wounded_to", "both", "killed", "wounded", "spared", "missing")
 _NOBODY = Count(0, 0)
 _EXPLICIT, _VAGUE, _BARE = 3, 2, 1  # how much a count says; the most telling sentence wins, the earliest among equals
 
@@ -159,7 +159,9 @@ class TollReader:
         first, last = span
         if kind == "none":
             return self._nobody(letters, first, last), before
-        if kind == "unhurt":
+        if kind == "spared" and not self.shaper.has("zero", letters, first, last):
+            return [], before
+        if kind in ("unhurt", "spared"):
             side, us = (here[0].side, here[0].us) if here else (Side.UNKNOWN, False)
             return [Harm(name, _NOBODY, _EXPLICIT, side, us, first, first) for name in ("killed", "wounded")], before
         if not here:  # a noun with a number of its own: "three deaths", "toll rises to six"

@@ -380,63 +380,6 @@ def _dated(mention: TimeMention, clock: _Clock, found: Sequence[TimeMention], pr
     return replace(mention, span=span, role=day.role, old=span.latest < present.latest - FRESH)
 
 
-# How well an expression dates the attack, best first: a fresh one beside a word of attack; in a late report an older
-# one beside it ("the April attack"); a fresh one elsewhere; the day on which somebody said it; an older one beside a
-# word of attack, or farther from one in the same clause.
-_FRESH_NEAR, _OLD_NEAR_LATE, _FRESH_FAR, _WHEN_SAID, _OLD_NEAR, _OLD_CLAUSE = range(6)
-_NEAR, _CLAUSE = 3, 12  # tokens
-
-
-def attack_time(
-    mentions: Sequence[TimeMention],
-    told: Sequence[tuple[int, int]],
-    attack_words: Sequence[int],
-    late: bool,
-    published: datetime,
-    tz: str,
-) -> tuple[TimeSpan, TimeMention | None]:
-    """The interval of the attack told in the token ranges `told`, and the expression it was read from.
-
-    `attack_words` are the positions of words of attack in them; `late` says that the text comes back to an attack.
-    Without an expression it is the day before publication, in a late report the week before.
-    """
-    ranked = []
-    for index, (start, end) in enumerate(told):
-        for one in mentions:
-            if start <= one.start_token < end and one.kind is not TimeKind.YEAR:
-                rank = _rank(one, [at for at in attack_words if start <= at < end], late)
-                if rank is not None:
-                    ranked.append((rank, index, one.start_token, one))
-    present = Present.at(published, tz)
-    if not ranked:
-        return TimeSpan(published.astimezone(UTC) - (7 if late else 1) * _DAY, present.latest), None
-    rank, index, _, best = min(ranked, key=lambda one: one[:3])
-    span = best.span
-    clocks = [one for _, where, _, one in ranked if one.kind is TimeKind.CLOCK and where == index and not one.old]
-    if clocks and best.kind is TimeKind.DAY and span.overlaps(clocks[0].span):
-        span = clocks[0].span
-    if rank == _WHEN_SAID and best.kind is not TimeKind.CLOCK:
-        span = TimeSpan(span.earliest - _DAY, span.latest)
-    return span, best
-
-
-def _rank(mention: TimeMention, attack_words: Sequence[int], late: bool) -> int | None:
-    away = min(
-        (at - mention.end_token + 1 if at >= mention.end_token else mention.start_token - at for at in attack_words),
-        default=_CLAUSE + 1,
-    )
-    near = away <= _NEAR
-    if mention.role is TimeRole.SAID:
-        return None if mention.old else _WHEN_SAID
-    if mention.role is not TimeRole.TOLD:
-        return None
-    if not mention.old:
-        return _FRESH_NEAR if near else _FRESH_FAR
-    if not near:
-        return _OLD_CLAUSE if away <= _CLAUSE else None
-    return _OLD_NEAR_LATE if late else _OLD_NEAR
-
-
 _READERS = {
     "date": _date,
     "day": _day,

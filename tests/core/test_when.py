@@ -1,0 +1,203 @@
+"""Expressions of time, resolved against publication in the zone of the place."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.core.when import TimeKind, TimeMention, TimeReader, TimeRole
+from tests.core.reading import PUBLISHED, facts, pipeline, words
+
+READER = TimeReader(words())
+BAGHDAD = ZoneInfo("Asia/Baghdad")
+
+
+def find(text: str, published: datetime = PUBLISHED, tz: str = "Asia/Baghdad") -> list[TimeMention]:
+    return READER.find(pipeline()(text), published, tz)
+
+
+def local(mention: TimeMention, tz: str = "Asia/Baghdad") -> tuple[str, str]:
+    zone = ZoneInfo(tz)
+    return tuple(f"{end.astimezone(zone):%m-%d %H:%M}" for end in (mention.span.earliest, mention.span.latest))  # type: ignore[return-value]
+
+
+# Published on Wednesday, 10 March 2021, 15:00 in Baghdad. Text, and the interval on Baghdad's clocks.
+SPANS = [
+    ("on Wednesday", "03-10 00:00", "03-10 15:00"),
+    ("on Tuesday", "03-09 00:00", "03-09 23:59"),
+    ("on Thursday", "03-04 00:00", "03-04 23:59"),
+    ("last Wednesday", "03-03 00:00", "03-03 23:59"),
+    ("Tuesday night", "03-09 18:00", "03-10 05:59"),
+    ("early Wednesday", "03-10 00:00", "03-10 09:59"),
+    ("late on Monday", "03-08 15:00", "03-09 02:59"),
+    ("in the early hours of Sunday", "03-07 00:00", "03-07 06:59"),
+    ("Monday's strike", "03-08 00:00", "03-08 23:59"),
+    ("today", "03-10 00:00", "03-10 15:00"),
+    ("yesterday evening", "03-09 16:00", "03-09 23:59"),
+    ("overnight", "03-09 18:00", "03-10 09:59"),
+    ("this morning", "03-10 00:00", "03-10 11:59"),
+    ("last night", "03-09 18:00", "03-10 08:59"),
+    ("before dawn", "03-10 00:00", "03-10 06:59"),
+    ("on March 8", "03-08 00:00", "03-08 23:59"),
+    ("8 March", "03-08 00:00", "03-08 23:59"),
+    ("on March 3-5", "03-03 00:00", "03-05 23:59"),
+    ("between March 3 and March 5", "03-03 00:00", "03-05 23:59"),
+    ("March 3 to 5", "03-03 00:00", "03-05 23:59"),
+    ("the evening of March 8; on March 8", "03-08 00:00", "03-08 23:59"),
+    ("two days ago", "03-08 00:00", "03-08 23:59"),
+    ("five days earlier", "03-05 00:00", "03-05 23:59"),
+    ("an hour ago", "03-10 13:30", "03-10 14:30"),
+    ("moments ago", "03-10 13:00", "03-10 15:00"),
+    ("in the past 24 hours", "03-09 15:00", "03-10 15:00"),
+    ("over the last three days", "03-07 15:00", "03-10 15:00"),
+    ("last week", "03-01 00:00", "03-07 23:59"),
+    ("this week", "03-08 00:00", "03-10 15:00"),
+    ("at the weekend", "03-06 00:00", "03-07 23:59"),
+    ("in February", "02-01 00:00", "02-28 23:59"),
+    ("last month", "02-01 00:00", "02-28 23:59"),
+    ("at 02:30 GMT", "03-10 05:15", "03-10 05:45"),
+    ("around 8:45pm local time", "03-09 20:30", "03-09 21:00"),
+    ("at 0217 GMT", "03-10 05:02", "03-10 05:32"),
+    ("at 9 p.m. ET", "03-10 04:45", "03-10 05:15"),
+    ("at 20:45 local time on Sunday", "03-07 20:30", "03-07 21:00"),
+    ("at 9 p.m. ET on Monday", "03-09 04:45", "03-09 05:15"),
+]
+
+
+@pytest.mark.parametrize(("text", "earliest", "latest"), SPANS)
+def test_span(text: str, earliest: str, latest: str) -> None:
+    assert (earliest, latest) in [local(mention) for mention in find(text)]
+
+
+YEARS = [
+    ("on December 27", 2020),
+    ("Jan. 8", 2021),
+    ("8 January 2020", 2020),
+    ("January 8, 2020", 2020),
+    ("2020-01-08", 2020),
+    ("in January", 2021),
+    ("in May", 2020),
+    ("in April 2019", 2019),
+    ("an April attack", 2020),
+    ("the 1983 bombing", 1983),
+    ("in 2019", 2019),
+]
+
+
+@pytest.mark.parametrize(("text", "year"), YEARS)
+def test_a_date_without_a_year_is_the_nearest_past_one(text: str, year: int) -> None:
+    [mention] = find(text)
+    assert mention.span.latest.year == year
+    assert mention.old
+
+
+ROLES = [
+    ("officials said on Tuesday", TimeRole.SAID),
+    ("a spokesman told reporters Tuesday", TimeRole.SAID),
+    ("the first attack since December 27", TimeRole.SINCE),
+    ("since early January", TimeRole.SINCE),
+    ("troops must leave by Friday", TimeRole.UNTIL),
+    ("a month after rockets hit the base", TimeRole.AFTER),
+    ("five years on, soldiers remember", TimeRole.AFTER),
+    ("rockets hit the base on Tuesday", TimeRole.TOLD),
+]
+
+
+@pytest.mark.parametrize(("text", "role"), ROLES)
+def test_what_an_expression_dates(text: str, role: TimeRole) -> None:
+    assert [mention.role for mention in find(text)] == [role]
+
+
+OLD = [
+    ("the January attack", True),
+    ("on December 27", True),
+    ("on Friday", True),  # five days before
+    ("on Sunday", False),
+    ("two days ago", False),
+    ("last month", True),
+    ("overnight", False),
+]
+
+
+@pytest.mark.parametrize(("text", "old"), OLD)
+def test_old_is_wholly_beyond_72_hours(text: str, old: bool) -> None:
+    assert [mention.old for mention in find(text)] == [old]
+
+
+NOTHING = [
+    "protesters march on the embassy",
+    "it may have been hit",
+    "the second base in a row",
+    "more than 2000 troops",
+    "F-16 jets and 107 mm rockets",
+    "the 17-year-old",
+]
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_no_time(text: str) -> None:
+    assert find(text) == []
+
+
+def test_the_zone_of_the_place_decides_the_day() -> None:
+    night = datetime(2021, 3, 10, 22, 30, tzinfo=UTC)  # Thursday in Kabul, Wednesday in Washington
+    [kabul] = find("on Thursday", night, "Asia/Kabul")
+    assert kabul.span.earliest == datetime(2021, 3, 10, 19, 30, tzinfo=UTC)
+    [washington] = find("on Wednesday", night, "America/New_York")
+    assert washington.span.earliest == datetime(2021, 3, 10, 5, 0, tzinfo=UTC)
+
+
+def test_a_feed_that_gives_only_the_day_means_all_of_it() -> None:
+    [mention] = find("on Wednesday evening", datetime(2021, 3, 10, tzinfo=UTC))
+    assert local(mention) == ("03-10 16:00", "03-10 23:59")
+
+
+def test_gmt_beside_a_local_day_falls_into_that_day() -> None:
+    clock = next(m for m in find("at 22:30 GMT on Wednesday, March 10") if m.kind is TimeKind.CLOCK)
+    assert local(clock) == ("03-10 01:15", "03-10 01:45")
+
+
+@given(st.integers(0, 40 * 365 * 1440), st.sampled_from([text for text, *_ in SPANS]))
+@settings(max_examples=60, deadline=None)
+def test_no_expression_lies_in_the_future(minutes: int, text: str) -> None:
+    published = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    for mention in find(text, published):
+        assert mention.span.earliest <= mention.span.latest
+        if mention.kind is not TimeKind.CLOCK:
+            assert mention.span.earliest <= published + timedelta(hours=36)
+
+
+# Published as above: title and summary, and the day of the attack in Baghdad.
+ATTACKS = [
+    ("Rockets hit base early Tuesday", "03-09", "03-09"),
+    ("Rockets hit base\nThe military said on Wednesday that the base was struck late on Monday.", "03-08", "03-09"),
+    ("Rockets hit base\nIt was the first attack since December 27.", "03-09", "03-10"),
+    ("Rockets hit base overnight\nA strike in January killed two.", "03-09", "03-10"),
+    ("Airman arrested over February attack on base", "02-01", "02-28"),
+    ("Pentagon identifies soldiers killed in March 1 drone strike", "03-01", "03-01"),
+    ("Guards say on Wednesday they struck the base the previous day", "03-09", "03-09"),
+    ("Drone hits base at 8:30 pm on Tuesday", "03-09", "03-09"),
+    ("Second soldier dies after attack last week", "03-01", "03-07"),
+    ("Drone hits base two weeks after deadly barrage", "03-09", "03-10"),
+]
+
+
+@pytest.mark.parametrize(("text", "first", "last"), ATTACKS)
+def test_time_of_the_attack(text: str, first: str, last: str) -> None:
+    when = facts(text).when
+    assert when is not None
+    assert f"{when.earliest.astimezone(BAGHDAD):%m-%d}" == first
+    assert f"{when.latest.astimezone(BAGHDAD):%m-%d}" == last
+
+
+def test_a_late_report_without_a_time_reaches_back_a_week() -> None:
+    late = facts("Pentagon identifies soldier killed in rocket attack").when
+    fresh = facts("Soldier killed in rocket attack").when
+    assert late is not None
+    assert fresh is not None
+    assert late.latest - late.earliest == timedelta(days=7)
+    assert fresh.latest - fresh.earliest == timedelta(days=1)
