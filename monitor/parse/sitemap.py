@@ -1,0 +1,54 @@
+"""News sitemaps (sitemaps.org 0.9 with Google's sitemap-news) -> the parts of a feed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from monitor.parse.document import Document
+from monitor.parse.fast import parser
+from monitor.parse.raw import RawEntry, RawFeed
+from monitor.ports import FetchFault, ParseFailed
+
+
+def read_sitemap(document: Document) -> RawFeed | ParseFailed:
+    """Every address of the sitemap that has a news title; a sitemap without any names pages, not news."""
+    root = etree.fromstring(document.data, parser(recover=True))
+    urls = [url for url in root if _local(url) == "url"] if root is not None else []
+    entries = [entry for url in urls if (entry := _entry(url)) is not None]
+    if urls and not entries:
+        return ParseFailed(FetchFault.NOT_A_FEED, "a sitemap without news: it has addresses but no titles")
+    return RawFeed(entries=entries)
+
+
+def _entry(url: etree._Element) -> RawEntry | None:
+    said: dict[str, str] = {}
+    for name, text in _texts(url, depth=0):
+        said.setdefault(name, text)
+    if not said.get("title"):
+        return None
+    return RawEntry(
+        links=[("alternate", "", said.get("loc", ""))],
+        title=said["title"],
+        source=said.get("name", ""),
+        published=said.get("publication_date", ""),
+        updated=said.get("lastmod", ""),
+        language=said.get("language", ""),
+    )
+
+
+def _texts(element: etree._Element, depth: int) -> Iterator[tuple[str, str]]:
+    """Name and text of every element three levels down: url > news > publication > name; pictures have titles too."""
+    for child in element:
+        name = _local(child)
+        if name in ("image", "video"):
+            continue
+        if len(child) and depth < 3:
+            yield from _texts(child, depth + 1)
+        else:
+            yield name, (child.text or "").strip()
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2].lower()
