@@ -65,21 +65,22 @@ class FactReader:
         article: Article,
         tz: str,
         countries: Sequence[str] = (),
-        times: Sequence[TimeMention] | None = None,
+        late: bool = False,
     ) -> Facts:
         """The facts of the attack that `sentences`, token ranges of `doc`, tell; the title's comes first.
 
-        `tz` is the IANA zone of the attacked place, `countries` where it lies; `times` are the expressions of time
-        where they are known already. An attack without any is put into the day before publication, or the week
-        before where the words are those of a late report.
+        `tz` is the IANA zone of the attacked place, `countries` where it lies; `late` says that the article comes back
+        to a known attack. An attack without any time is put into the day before publication, or the week before where
+        the article is late or its words are those of a late report.
         """
         words = tokens(doc)
         letters = self._shaper.tag(words)
-        mentions = self.times.find_in(words, article.published, tz) if times is None else times
+        mentions = self.times.find_in(words, article.published, tz)
         told = tuple(self._fresh(letters, mentions, *one) for one in sentences)
         more = self._following(letters, sentences)
         text = _Text(doc, article.text, words, letters, tuple(sentences), told, more)
-        span, chosen = attack_time(mentions, text.told, self._near(text), self._late(text), article.published, tz)
+        late = late or self._late(text)
+        span, chosen = attack_time(mentions, text.told, self._near(text), late, article.published, tz)
         facts = self._casualties(text, mentions, span, Facts(when=span))
         weapons, armed = self._weapons(text, mentions, span)
         found: list[tuple[str, str]] = list(facts.sentences)

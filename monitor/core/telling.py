@@ -49,9 +49,10 @@ class Teller:
         if not label.flagged:
             return Tale((), Facts(), _ordered(code for target in targets for code in target.countries), self._older(article, doc, sentences, older))
         targets = targets or [Target("", "", (), self._force)]
-        facts = self._read(article, doc, ranges, targets[0])
+        late = label is Label.UPDATE
+        facts = self._read(article, doc, ranges, targets[0], late)
         attacks = tuple(
-            Attack(target, facts if len(targets) == 1 else self._read(article, doc, self._of(target, told, sentences) or ranges, target))
+            Attack(target, facts if len(targets) == 1 else self._read(article, doc, self._of(target, told, sentences) or ranges, target, late))
             for target in targets
         )
         return Tale(attacks, facts, _ordered(code for target in targets for code in target.countries), self._older(article, doc, sentences, older))
@@ -115,10 +116,12 @@ class Teller:
         }
         return [(sentences[n].first, sentences[n].last) for n in sorted(chosen)]
 
-    def _read(self, article: Article, doc: Doc, ranges: Sequence[tuple[int, int]], target: Target) -> Facts:
+    def _read(
+        self, article: Article, doc: Doc, ranges: Sequence[tuple[int, int]], target: Target, late: bool = False
+    ) -> Facts:
         base = self._targets.bases.get(target.base)
         zone = base.tz if base and base.tz else self._zones.get(target.countries[0], "") if target.countries else ""
-        return self._facts.read(doc, ranges, article, zone, target.countries)
+        return self._facts.read(doc, ranges, article, zone, target.countries, late)
 
     def _older(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event]) -> tuple[Attack, ...]:
         found: dict[Target, Attack] = {}

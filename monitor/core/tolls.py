@@ -107,7 +107,7 @@ class TollReader:
         foreign = bool(has & {"nation", "nationals", "partner"})
         us = bool(has & {"us", "americans"}) or ("us_soldiers" in has and not foreign)
         soldiers = bool(has & {"soldiers", "us_soldiers", "americans"})
-        if has & {"attackers", "attacker_nation"} and "partner" not in has:
+        if has & {"attackers", "attacker_nation"} and not (us or "partner" in has):  # "80 American terrorists": a boast
             side = Side.ATTACKER
         elif "contractors" in has and "us_soldiers" not in has:
             side = Side.CONTRACTOR
@@ -175,9 +175,10 @@ class TollReader:
             return _befallen(kind.removesuffix("_to"), all_told, first, part=False), before
         inclusion = next(self.shaper.within("including", letters, first, last), last)
         harms: list[Harm] = []
+        earlier = before
         for one in here:
-            if one.more and before is not None and one.count.max != 0:
-                one = replace(one, side=before.side, us=before.us)
+            if one.more and earlier is not None and one.count.max != 0:
+                one = replace(one, side=earlier.side, us=earlier.us)
             elif not one.more and one.side is Side.US and one.soldiers:
                 before = one
             harms += _befallen(kind, one, first, one.start > inclusion)

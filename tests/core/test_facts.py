@@ -24,6 +24,8 @@ WEAPONS = [
     ("Gunmen open fire at airfield gate", [Weapon.GUNFIRE]),
     ("Green-on-blue attack leaves two dead", [Weapon.INSIDER]),
     ("Man in Afghan uniform opened fire on advisers", [Weapon.INSIDER, Weapon.GUNFIRE]),
+    ("Afghan soldier shoots two Americans at training base", [Weapon.INSIDER]),
+    ("Rocket-propelled grenade hits convoy", [Weapon.OTHER]),
     ("Turkish airstrike hits base", [Weapon.AIRSTRIKE]),
     ("Base commander says missile was intercepted", [Weapon.MISSILE]),
     ("Missile defence battery opens up over base", []),
