@@ -38,7 +38,7 @@ from monitor.errors import StoreError
 from monitor.ports import FeedState, Store
 
 # More candidates than attacks at one place in one window ever were; the store keeps the nearest places.
-MOST_CANDIDATES = 200
+MOST_CANDIDATES = 32
 _AGED_AT_ONCE = 500
 
 
@@ -202,7 +202,7 @@ class Pipeline:
         if finding is None:
             return
         with tally.caught(piece.key), self._store.attempt():
-            worth_telling = self._store.save_finding(finding, self._classifier.version, at)
+            worth_telling = self._store.save_finding(finding, self._classifier.version)
             # An edited article that says nothing now may have told of an incident before.
             changes, alerts = self._follow(article, finding, at) if worth_telling or not new else ([], [])
             tally.flagged += finding.flagged

@@ -121,8 +121,8 @@ class Merger:
         """The interval in which a candidate must have occurred to be worth judging."""
         statement = self.statement(article, finding, attack)
         when, told = span(statement)
-        reach = timedelta(hours=_schedule(statement, told, both_told=told)[-1][0])
-        return TimeSpan(when.earliest - reach, when.latest + reach)
+        back = timedelta(hours=max(_schedule(statement, told, both_told=both)[-1][0] for both in (told, False)))
+        return TimeSpan(when.earliest - back, when.latest + timedelta(hours=REPORT_TIME[-1][0]))
 
     def judge(
         self,
@@ -161,8 +161,11 @@ class Merger:
         if time is None:
             return Match(None, MergeReason.OTHER_TIME)
         act = self._act(statement.facts, incident.facts)
-        parts = [place, time, *act, *_text(statement, incident), *_prominence(statement, incident)]
+        parts = [place, time, *act, *_prominence(statement, incident)]
         points = sum(part[0] for part in parts)
+        if points + COPIED >= JOIN_AT:
+            parts += _text(statement, incident)
+            points = sum(part[0] for part in parts)
         reason = _reason(statement.target, incident.target)
         if points < JOIN_AT:
             reason = MergeReason.UNSURE
@@ -328,7 +331,7 @@ def _time(statement: Statement, incident: Incident) -> tuple[float, str] | None:
     when, told = span(statement)
     known = incident.occurred
     apart = max(when.earliest - known.latest, known.earliest - when.latest, timedelta(0))
-    known_told = any(span(s)[1] for s in incident.statements)
+    known_told = any(name == "when" for name, _ in incident.facts.sentences)
     for hours, points in _schedule(statement, told, both_told=told and known_told):
         if apart <= hours * HOUR:
             return points, "same time" if not apart else f"{apart / HOUR:.0f} hours apart"

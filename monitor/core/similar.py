@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Collection
+from bisect import bisect_right
+from functools import lru_cache
 
 SHINGLE = 5  # words in a shingle: long enough that two reporters do not write the same one by chance
 MOST_PRINTS = 32  # smallest hashes kept of one text (bottom-k sketch): shares within 0.1 of the truth, 300 bytes
@@ -13,18 +14,20 @@ WORD = re.compile(r"[^\W_]+")
 SHORT = 4  # letters; shorter words (in, the, says without its ending) carry little in any language with spaces
 
 
+@lru_cache(maxsize=16_384)
 def words(text: str) -> frozenset[str]:
     """The words of a headline that carry meaning, in small letters, plural and possessive endings off."""
     found = (word.removesuffix("s") for word in WORD.findall(text.lower().replace("'s ", " ").replace("’s ", " ")))
     return frozenset(word for word in found if len(word) >= SHORT or word.isdigit())
 
 
-def likeness(one: Collection[str], other: Collection[str]) -> float:
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """Shared words of two headlines over the words of the shorter one, 0..1; 0 when either says too little (< 3)."""
     shorter = min(len(one), len(other))
-    return len(set(one) & set(other)) / shorter if shorter >= 3 else 0.0
+    return len(one & other) / shorter if shorter >= 3 else 0.0
 
 
+@lru_cache(maxsize=64)  # one article is asked about several times in a row
 def prints(text: str) -> tuple[int, ...]:
     """The smallest hashes of the shingles of `text`, ascending; the same on every machine and at every start."""
     told = WORD.findall(text.lower())
@@ -34,14 +37,15 @@ def prints(text: str) -> tuple[int, ...]:
     return tuple(sorted(hashes)[:MOST_PRINTS])
 
 
-def copied(one: Collection[int], other: Collection[int]) -> float:
+def copied(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     """How much of the shorter text stands in the other, 0..1, told from their prints; 0 for texts too short to say.
 
-    Where both sketches are full, only hashes below the lower of the two largest can be compared.
+    Of a long text only the smallest hashes are kept: hashes beyond the last of them cannot be compared.
     """
-    if not one or not other:
+    shared = len(set(one).intersection(other))
+    if not shared:
         return 0.0
-    limit = min(max(one), max(other)) if len(one) == MOST_PRINTS or len(other) == MOST_PRINTS else max(*one, *other)
-    left, right = {p for p in one if p <= limit}, {p for p in other if p <= limit}
-    shorter = min(len(left), len(right))
-    return len(left & right) / shorter if shorter >= SHINGLE else 0.0
+    limits = [prints[-1] for prints in (one, other) if len(prints) == MOST_PRINTS]
+    limit = min(limits, default=max(one[-1], other[-1]))
+    shorter = min(bisect_right(one, limit), bisect_right(other, limit))
+    return shared / shorter if shorter >= SHINGLE else 0.0
