@@ -17,7 +17,8 @@ from monitor.core.shapes import Shaper, Vocabulary, tokens
 from monitor.core.tolls import TollReader, sum_up
 from monitor.core.when import TimeMention, TimeReader, TimeRole
 
-_MORE_SENTENCES = 4  # after the last sentence of the attack that may add its toll or its weapon
+# Sentences beside those of the attack that may add its toll or its weapon.
+_BEFORE, _AFTER = 2, 4
 _SINCE_REACH = 3  # tokens from "since" to its date
 _DAMAGE_TOKENS = 8
 _MAX_WAVE = 400
@@ -77,7 +78,7 @@ class FactReader:
         letters = self._shaper.tag(words)
         mentions = self.times.find_in(words, article.published, tz)
         told = tuple(self._fresh(letters, mentions, *one) for one in sentences)
-        more = self._following(letters, sentences)
+        more = self._around(letters, sentences)
         text = _Text(doc, article.text, words, letters, tuple(sentences), told, more)
         late = late or self._late(text)
         span, chosen = attack_time(mentions, text.told, self._near(text), late, article.published, tz)
@@ -108,18 +109,18 @@ class FactReader:
                 return start, since
         return start, end
 
-    def _following(self, letters: str, sentences: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-        """The sentences after the first that tells the attack and that tell none themselves, a few of them."""
+    def _around(self, letters: str, sentences: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+        """Sentences that tell no attack themselves: all before the first that does (the title's), a few after it."""
         stops = [at + 1 for at in self._shaper.within("stop", letters, 0, len(letters))] + [len(letters)]
         told = {at for start, end in sentences for at in range(start, end)}
-        found: list[tuple[int, int]] = []
-        start = 0
         first = min((start for start, _ in sentences), default=len(letters))
-        for end in stops:
-            if start > first and end - start > 1 and not told.intersection(range(start, end)):
-                found.append((start, end))
-            start = end
-        return tuple(found[:_MORE_SENTENCES])
+        others = [
+            (start, end)
+            for start, end in pairwise([0, *stops])
+            if end - start > 1 and not told.intersection(range(start, end))
+        ]
+        before = [one for one in others if one[0] < first]
+        return (*before[-_BEFORE:], *others[len(before) : len(before) + _AFTER])
 
     def _sentence(self, text: _Text, at: int) -> str:
         return next((text.quote(start, end) for start, end in text.whole if start <= at < end), "")

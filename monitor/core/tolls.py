@@ -16,6 +16,9 @@ from monitor.core.records import Count, Knowledge, Side, Toll
 from monitor.core.shapes import Shaper, Vocabulary
 
 _HARM = ("none", "unhurt", "killed_to", "wounded_to", "both", "killed", "wounded", "spared", "missing")
+# Every shape of harm has a word of one of these classes.
+_ANCHORS = ("killed", "kills", "dead", "wounded", "wounds", "treated", "injury", "death", "casualty", "unhurt", "toll",
+            "total", "lost", "missing", "zero")
 _NOBODY = Count(0, 0)
 _EXPLICIT, _VAGUE, _BARE = 3, 2, 1  # how much a count says; the most telling sentence wins, the earliest among equals
 
@@ -71,11 +74,14 @@ class TollReader:
         shapes = vocabulary.shapes
         self._people = self.shaper.compile({"people": shapes["people"]})
         self._bare = self.shaper.compile({"bare": shapes["bare"]})
+        self._anchors = frozenset[str]().union(*map(self.shaper.members, _ANCHORS))
         self._harm = self.shaper.compile({name: shapes[name] for name in _HARM})
 
     def read(self, words: Sequence[str], letters: str, start: int, end: int) -> list[Harm]:
         """The harm told in tokens start..end; `letters` are those of `words`, from this reader's `shaper`."""
         text = letters[start:end]
+        if self._anchors.isdisjoint(text):
+            return []
         groups = {start + m.start(): self._group(words, letters, start + m.start(), start + m.end())
                   for m in self._people.finditer(text)}
         text = self.shaper.mark(text, [(one.start - start, one.end - start) for one in groups.values()], "Q")
