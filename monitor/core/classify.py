@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from monitor.core.evidence import Part, parts
+from monitor.core.cases import Case
+from monitor.core.evidence import parts
 from monitor.core.facts import FactReader
 from monitor.core.frames import Event, Reader, Sentence
 from monitor.core.gate import Gate
@@ -33,8 +34,17 @@ class _Reading:
     tokens: Doc
     sentences: list[Sentence]
     events: list[Event]
-    parts: list[Part]
+    parts: list[Case]
     bag: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An article as training sees it: the names of its parts, its bag of words, and the ids of the bases it names."""
+
+    names: tuple[str, ...]
+    bag: tuple[str, ...]
+    bases: tuple[str, ...]
 
 
 class Classifier:
@@ -67,13 +77,14 @@ class Classifier:
             found += self._judge_batch(waiting[start : start + _BATCH])
         return found
 
-    def read(self, article: Article) -> tuple[list[Part], list[str]] | None:
-        """The named parts and the bag of words of an article, for training; None when the gate stays shut."""
+    def read(self, article: Article) -> Read | None:
+        """What training learns from an article; None when the gate stays shut."""
         if not self._passes(article):
             return None
         with self._nlp.memory_zone():
             reading = self._read(article)
-            return reading.parts, reading.bag
+            named = {base for sentence in reading.sentences for mention in sentence.mentions for base in mention.bases}
+            return Read(tuple(part.name for part in reading.parts), tuple(reading.bag), tuple(sorted(named)))
 
     def _judge_batch(self, articles: Sequence[Article]) -> list[Finding]:
         found = {article.id: Finding(article.id, Label.OTHER, 0.0) for article in articles}

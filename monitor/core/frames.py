@@ -36,7 +36,8 @@ class Deed(StrEnum):
     LANDED = "landed"
     ATTACK = "attack"  # a noun: attack on, strike against
     BLAST = "blast"
-    INTERCEPT = "intercept"
+    INTERCEPT = "intercept"  # something on its way to the target was stopped
+    DEFEND = "defend"  # the target itself stopped an attack
     HARM = "harm"  # people killed or wounded
     SUFFER = "suffer"
     WEAPON = "weapon"  # only a weapon before the target: "rockets at base"
@@ -107,7 +108,7 @@ def clauses(words: Sequence[Word]) -> list[Clause]:
         senses = word.senses
         opens = next((name for name in ("after", "if", "as") if f"clause.{name}" in senses), "")
         stop = senses.get("stop", "")
-        fronted = stop == "comma" and kind in ("after", "if") and found == []
+        fronted = stop == "comma" and kind in ("after", "if") and sum(part.end - part.start for part in found) <= 2
         if opens or stop in _CLAUSE_STOPS or fronted:
             if k > start:
                 found.append(Clause(start, k, kind))
@@ -148,11 +149,15 @@ class Reader:
         parts = clauses(sentence.words)
         for mention in sentence.mentions:
             clause = next(part for part in parts if part.start <= mention.start < part.end or part is parts[-1])
-            for deed, k, agent in (*_before(sentence.words, mention, clause), *_behind(sentence.words, mention, clause)):
-                told = _told(sentence.words, parts, clause, deed, k, mention)
+            steps = [*_before(sentence.words, mention, clause), *_behind(sentence.words, mention, clause)]
+            for deed, k, agent in steps or _announced(sentence, mention, clause, parts):
+                where = next(part for part in parts if part.start <= k < part.end)
+                told = _told(sentence.words, parts, where, deed, k, mention)
                 found.append(Event(deed, told, mention, sentence.words[k], number, agent))
         return found
 
+
+_LINKS = ("at", "over", "near")
 
 Step = tuple[Deed, int, str]
 
@@ -175,16 +180,34 @@ def _before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
         if senses.get("stop") in ("comma", "slash") or word.norm == "and":
             listed = True
             continue
+        if "say" in senses and listed:
+            break
         if "link.from" in senses and not link and not listed:
             return []
         deed = _deed_before(words, k, mention, link, listed)
         if deed:
-            return [(deed, k, agent_of(words, k, clause, deed))]
+            return [(deed, k, "" if deed in (Deed.INTERCEPT, Deed.HARM) else agent_of(words, k, clause, deed))]
         if "weapon" in senses and (link or listed):
             weapon = weapon if weapon >= 0 else k
-        elif "link.at" in senses or "link.near" in senses:
-            link = link or ("at" if "link.at" in senses else "near")
-    return [(Deed.WEAPON, weapon, "")] if weapon >= 0 and link else []
+        elif any(f"link.{kind}" in senses for kind in _LINKS):
+            link = link or next(kind for kind in _LINKS if f"link.{kind}" in senses)
+    near = weapon >= 0 and link == "at" and mention.start - weapon <= 4 and mention.head != "asset"
+    return [(Deed.WEAPON, weapon, "")] if near else []
+
+
+def _announced(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[Clause]) -> list[Step]:
+    """A deed told after a colon: "Ain al-Asad: two drones explode inside"."""
+    words = sentence.words
+    at = parts.index(clause)
+    if mention.stop != clause.end or clause.end >= len(words) or words[clause.end].senses.get("stop") != "colon" or at + 1 >= len(parts):
+        return []
+    after = parts[at + 1]
+    if any(after.start <= other.start < after.end and other.reach.watched for other in sentence.mentions):
+        return []
+    for k in range(after.start, after.end):
+        if _sense(words[k], "n.attack", "v.land", "v.hit", "n.blast", "v.suffer", "v.intercept", "v.fire", "v.kill"):
+            return [(Deed.HARM if "v.kill" in words[k].senses else Deed.ATTACK, k, agent_of(words, k, after, Deed.ATTACK))]
+    return []
 
 
 def _deed_before(words: Sequence[Word], k: int, mention: Mention, link: str, listed: bool) -> Deed | None:
@@ -192,21 +215,24 @@ def _deed_before(words: Sequence[Word], k: int, mention: Mention, link: str, lis
     people = mention.head in ("troops", "people")
     if "v.kill" in senses and (people or link):
         return Deed.HARM
-    if "v.intercept" in senses and (link or "v.hit" not in senses) and not people:
+    if "v.intercept" in senses and mention.head != "asset" and (link or "v.hit" not in senses) and not (people and not link):
         return Deed.INTERCEPT
     if "v.hit" in senses and not ("n.attack" in senses and not link and _noun_here(words, k)):
         return Deed.HIT
-    if "v.fire" in senses and (link or listed):
+    if "v.fire" in senses and (link or listed) and not _fire_as_noun(words, k):
         return Deed.FIRED
-    if "v.land" in senses and link:
+    if "v.land" in senses and (link or "into" in words[k].norm):
         return Deed.LANDED
     if "n.attack" in senses and (link or listed):
         return Deed.ATTACK
-    if "n.blast" in senses and link:
-        return Deed.BLAST
-    if "v.suffer" in senses and listed:
-        return None
-    return None
+    if "n.attack" in senses and k == mention.start - 1 and words[k].norm.endswith("s") and not _noun_here(words, k):
+        return Deed.HIT  # "drone strikes base" in a headline
+    return Deed.BLAST if "n.blast" in senses and link in ("at", "near") else None
+
+
+def _fire_as_noun(words: Sequence[Word], k: int) -> bool:
+    """Whether "fire" is what burns: it opens the sentence, or a word that describes it stands before it."""
+    return words[k].norm == "fire" and (k == 0 or _sense(words[k - 1], "determiner", "modifier", "part", "mishap", "n.attack"))
 
 
 def _noun_here(words: Sequence[Word], k: int) -> bool:
@@ -235,8 +261,8 @@ def _behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
                 return [(Deed.HARM, k, "")]
             if people:
                 return []
-        if "v.intercept" in senses and _weapon_follows(words, k):
-            return [(Deed.INTERCEPT, k, "")]
+        if "v.intercept" in senses and not passive:
+            return [(Deed.DEFEND, k, "")] if _attack_follows(words, k, clause, people or mention.head == "asset") else []
         if "v.hit" in senses:
             if "part" in senses["v.hit"] and (passive or not _starts_noun(words, k + 1)):
                 return [(Deed.HIT, k, _agent_behind(words, k, clause))]
@@ -266,8 +292,12 @@ def _harm_follows(words: Sequence[Word], k: int) -> bool:
     )
 
 
-def _weapon_follows(words: Sequence[Word], k: int) -> bool:
-    return any(_sense(words[j], "weapon", "n.attack") for j in range(k + 1, min(k + 7, len(words))))
+def _attack_follows(words: Sequence[Word], k: int, clause: Clause, moving: bool) -> bool:
+    """Whether what was stopped was an attack on the defender: on a place any weapon is, on people only what is called so."""
+    after = words[k + 1 : min(k + 9, clause.end)]
+    if any(_sense(word, "elsewhere") for word in after):
+        return False
+    return any(_sense(word, "n.attack") or (not moving and _sense(word, "weapon")) for word in after)
 
 
 def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
@@ -298,11 +328,16 @@ def _told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: 
     """How the deed at word k is told."""
     if _denied(words, clause, k, deed):
         return Told.DENIED
-    if _feared(words, clause, k):
+    if _feared(words, clause, k, mention):
         return Told.FEARED
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
+    if any("tally" in words[j].senses and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in range(clause.start, clause.end)):
+        return Told.PAST
     if clause.kind == "after" and not _effect(words, parts, clause):
+        return Told.CONTEXT
+    noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and not 0 <= mention.start - k <= 1)
+    if noun and any(_sense(words[j], "reaction", "topic") for j in range(clause.start, clause.end) if j != k):
         return Told.CONTEXT
     return Told.FRESH
 
@@ -314,7 +349,7 @@ def _denied(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     return any("no" in words[j].senses for j in range(max(clause.start, k - near), k))
 
 
-def _feared(words: Sequence[Word], clause: Clause, k: int) -> bool:
+def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> bool:
     if clause.kind == "if":
         return True
     senses = words[k].senses
@@ -325,8 +360,10 @@ def _feared(words: Sequence[Word], clause: Clause, k: int) -> bool:
     infinitive = k > 0 and words[k - 1].norm == "to" and "base" in forms
     if infinitive:
         return not any(_sense(words[j], "v.fire", "weapon") for j in left)
-    finite = forms and not forms <= {"base", "ing"} and not _sense(words[k], "n.attack", "n.blast")
-    return not finite and any("threat" in words[j].senses for j in left)
+    verb = forms and (not _sense(words[k], "n.attack", "n.blast") or k == mention.start - 1)
+    if verb and "ing" not in forms:
+        return False
+    return any("threat" in words[j].senses for j in range(clause.start, k))
 
 
 def _effect(words: Sequence[Word], parts: Sequence[Clause], clause: Clause) -> bool:

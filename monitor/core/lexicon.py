@@ -75,9 +75,11 @@ class Lexicon:
             self._shouted.pop(phrase, None)
 
     def _add_words(self, words: Words) -> None:
-        for kind in ("base", "site", "troops", "people", "asset", "elsewhere", "modifier", "determiner", "hosting", "decoy"):
+        for kind in ("base", "site", "troops", "people", "part", "borrowed", "asset", "elsewhere", "modifier", "determiner", "hosting", "decoy"):
             for written in words.phrases("targets", kind):
                 self.add(written, kind, "1")
+        for force, listed in words.table("targets").get("assumed", {}).items():
+            self._add_all(listed, "assumed", force)
         attack = words.table("attack")
         for role, rows in attack.get("verbs", {}).items():
             for row in rows:

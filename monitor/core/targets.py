@@ -11,7 +11,7 @@ from monitor.core.lexicon import Word, watched_forces
 from monitor.core.records import Base, Knowledge, Watch
 
 _HEADS = ("gaz", "base", "troops", "site", "people", "asset", "gazweak")
-_MEMBERS = frozenset((*_HEADS, "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group"))
+_MEMBERS = frozenset((*_HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group", "borrowed"))
 _PLACES = ("country", "region", "city", "gaz", "gazweak", "demonym")
 _NOUN_STARTS = frozenset(
     ("force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city")
@@ -104,15 +104,17 @@ class Targets:
 
     def _mention(self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]) -> list[Mention]:
         heads = [k for k in range(start, end) if any(kind in words[k].senses for kind in _HEADS)]
-        heads = [k for k in heads if not ("gazweak" in words[k].senses and len(words[k].senses) == 2 and "city" in words[k].senses)] or heads
-        own = [k for k in range(start, end) if self._force(words[k])]
+        own = [k for k in range(start, end) if self._force(words[k]) and not (k + 1 < len(words) and "borrowed" in words[k + 1].senses)]
         heads = sorted({*heads, *(k for k in own if {"force.troops", "force.bases"} & words[k].senses.keys())})
         if not heads:
             return []
         last = heads[-1]
+        while last + 1 < end and "part" in words[last + 1].senses:
+            last += 1
         kind = self._kind(words, heads)
-        military = any(kind in words[k].senses for k in heads for kind in ("base", "site", "gaz"))
-        bases = self._bases(words, heads, at, named, military)
+        military = any(kind in words[k].senses for k in range(start, last + 1) for kind in ("base", "site", "gaz", "part", "force.bases"))
+        placed = start > 0 and words[start - 1].norm == "at"
+        bases = self._bases(words, heads, at, named, military, placed)
         countries = _codes(words[k] for k in range(start, last + 1))
         stop, places, near = self._places(words, last + 1, at, named, military or kind == "troops")
         bases = bases or near
@@ -146,7 +148,7 @@ class Targets:
         return bool(countries) and all(code in self.watched for code in countries)
 
     def _force(self, word: Word) -> str:
-        ids = word.senses.get("force", "").split()
+        ids = f"{word.senses.get('force', '')} {word.senses.get('demonym', '')}".split()
         return next((force for force in ids if force in self.watched), "")
 
     def _reach(
@@ -156,28 +158,27 @@ class Targets:
             return Reach.NAMED
         if bases and kind not in ("people", "asset"):
             return Reach.KNOWN if any(self.hosted(base, at) for base in bases) else Reach.FOREIGN
-        if kind in ("site", "people", "asset", "gazweak", "gaz"):
+        assumed = any(word.senses.get("assumed", "") in self.watched for word in words[start : last + 1] if "assumed" in word.senses)
+        if kind in ("site", "people", "asset", "gazweak", "gaz") and not assumed:
             return None
         owners = [words[k] for k in range(start, last) if not {"demonym", "country", "group", "force"}.isdisjoint(words[k].senses)]
         if not owners:
-            return Reach.BARE
+            return Reach.NAMED if assumed else Reach.BARE
         codes = _codes(owners)
-        hosts = kind == "base" and any(code in self._hosts for code in codes) and "group" not in owners[-1].senses
+        hosts = kind == "base" and any(code in self._hosts for code in codes) and not {"group", "ally"} & owners[-1].senses.keys()
         return Reach.HOST if hosts else Reach.FOREIGN
 
     def _bases(
-        self, words: Sequence[Word], heads: Sequence[int], at: datetime, named: frozenset[str], military: bool
+        self, words: Sequence[Word], heads: Sequence[int], at: datetime, named: frozenset[str], military: bool, placed: bool
     ) -> tuple[str, ...]:
+        """The bases that the words name. A name that is a town's too names the base only beside a military word or after "at"."""
         ids: list[str] = []
         for k in heads:
             senses = words[k].senses
-            told = senses.get("gaz") or (senses.get("gazweak") if military or "city" not in senses else None)
-            if told and ("gaz" in senses or military or self._near_home(told, named)):
+            told = senses.get("gaz") or (senses.get("gazweak") if military or placed or not _TOWNS & senses.keys() else None)
+            if told:
                 ids += self._chosen(told, at, named)
         return _ordered(*ids)
-
-    def _near_home(self, ids: str, named: frozenset[str]) -> bool:
-        return any(self.bases[base].country in named for base in ids.split())
 
     def _chosen(self, ids: str, at: datetime, named: frozenset[str]) -> tuple[str, ...]:
         """Of bases that share a name, the one whose country is named, else where a watched force stands."""
@@ -196,7 +197,7 @@ class Targets:
         stop, linked = k, False
         for j in range(k, min(k + 14, len(words))):
             senses = words[j].senses
-            if any(kind in senses for kind in _PLACES) and linked:
+            if any(kind in senses for kind in _PLACES) and linked and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of")):
                 codes += _codes([words[j]])
                 told = senses.get("gaz") or (senses.get("gazweak") if military else None)
                 if told:
@@ -245,6 +246,7 @@ def acts(words: Sequence[Word], k: int) -> bool:
     return not _NOUN_STARTS.isdisjoint(after) and not acts_only(after)
 
 
+_TOWNS = frozenset(("city", "country", "region"))
 _HEADS_SET = frozenset(_HEADS)
 
 
