@@ -12,6 +12,8 @@ from monitor.ports import FetchFault, ParseFailed
 # Roots that this house reads, by their name in lower case without a prefix.
 XML_ROOTS = frozenset({"rss", "rdf", "feed", "channel", "urlset"})
 
+_PAGES = frozenset({b"rss", b"rdf", b"feed", b"urlset", b"sitemapindex", b"opml", b"html", b"head", b"body"})
+
 # XML has no place for these, in whatever way they are written; C1 controls stay (they are letters of Windows-1252).
 _CONTROLS = bytes(code for code in (*range(0x20), 0x7F) if code not in (0x09, 0x0A, 0x0D))
 _NONCHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
@@ -55,7 +57,9 @@ def open_document(body: bytes, content_type: str, override: str, language: str) 
     start, hostile = _prolog(data)
     if hostile:
         return ParseFailed(FetchFault.HOSTILE, "the document declares entities or a document type of its own: refused")
-    root = _ROOT.match(data, start) or _root_after_noise(data, start)
+    root = _ROOT.match(data, start)
+    if root is None or root.group(2).lower() not in _PAGES:
+        root = _root_after_noise(data, start)
     if root is None:
         return _explained(data, "")
     name = root.group(2).decode().lower()
@@ -82,12 +86,13 @@ def _prolog(data: bytes) -> tuple[int, bool]:
 
 
 def _root_after_noise(data: bytes, start: int) -> re.Match[bytes] | None:
-    """The root of a feed with a server's warning or stray text printed before it; never one inside a page."""
+    """The root of a feed with a server's warning or stray text printed before it, or of a page; else the first tag."""
+    first = None
     for found in _ROOT.finditer(data, start, start + _MAX_ROOT_OFFSET):
-        name = found.group(2).lower()
-        if name in (b"html", b"head", b"body", b"rss", b"rdf", b"feed", b"urlset"):
+        first = first or found
+        if found.group(2).lower() in _PAGES:
             return found
-    return _ROOT.search(data, start, start + _MAX_ROOT_OFFSET)
+    return first
 
 
 def _absurd_tag(data: bytes) -> str:

@@ -18,6 +18,7 @@ _ITEM_END = {
     "feed": re.compile(rb"</(?:[\w.\-]+:)?entry\s*>", re.IGNORECASE),
     "urlset": re.compile(rb"</(?:[\w.\-]+:)?url\s*>", re.IGNORECASE),
 }
+_ITEM_START = re.compile(rb"<(?:[\w.\-]+:)?(?:item|entry|url)[\s>]", re.IGNORECASE)
 _PREFIX = re.compile(rb"[<\s/]([A-Za-z_][\w.\-]*):[A-Za-z_]")
 _DECLARED = re.compile(rb"\bxmlns:([A-Za-z_][\w.\-]*)\s*=")
 # What a prefix means that was used without being declared; any other gets a name of its own.
@@ -60,10 +61,12 @@ def _ended(document: Document) -> tuple[bytes, bool]:
     if ends:
         return data[: ends[-1]], False
     last = max((found.end() for found in _ITEM_END[document.root].finditer(data)), default=0)
-    if not last:  # nothing whole to keep: an empty feed of that kind
-        opening = re.match(rb"<[^<>/]*", data)
-        start = (opening.group() if opening else b"<" + document.tag) + b">"
-        return start + _closed(document, b""), True
+    if not last:
+        first = _ITEM_START.search(data)
+        if first is None:  # nothing whole to keep: an empty feed of that kind
+            channel = b"<channel></channel>" if document.root == "rss" else b""
+            return b"<" + document.tag + b">" + channel + b"</" + document.tag + b">", True
+        last = first.start()
     return data[:last] + _closed(document, data[:last]), True
 
 

@@ -1,0 +1,202 @@
+"""Documents of every format, encoding and breakage, and both readers held against each other on all of them."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from monitor.parse.careful import read_careful
+from monitor.parse.document import Document, open_document
+from monitor.parse.fast import BrokenError, TooDeepError, read_fast
+from monitor.parse.mend import mend
+from monitor.parse.raw import Origin, RawFeed, finish
+from monitor.parse.read import read, read_ordinary
+from monitor.ports import FetchFault, Parsed, ParseFailed
+from tests.edges.feed_cases import ADDRESS, Case, cases
+
+CASES = cases()
+MOST = 2_000
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_document_is_read_as_its_case_says(case: Case) -> None:
+    case.check(read(case.body, case.content_type, case.origin, MOST))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_an_ordinary_document_needs_no_worker(case: Case) -> None:
+    answer = read_ordinary(case.body, case.content_type, case.origin, MOST)
+    assert (answer is not None) == case.said.get("ordinary", True)
+    if answer is not None:
+        assert answer == read(case.body, case.content_type, case.origin, MOST)
+
+
+# ---- both readers ----------------------------------------------------------------------------------------------------
+
+
+def both_ways(body: bytes, content_type: str, origin: Origin) -> tuple[Parsed, Parsed] | None:
+    """What the fast and the careful reader make of one document; None where the fast one is not sure."""
+    document = open_document(body, content_type, origin.encoding, origin.language)
+    if not isinstance(document, Document) or document.root in ("json", "urlset"):
+        return None
+    try:
+        fast = read_fast(document)
+    except TooDeepError:
+        return None
+    except BrokenError:
+        document = mend(document).document
+        try:
+            fast = read_fast(document)
+        except (BrokenError, TooDeepError):
+            return None
+    if fast is None:
+        return None
+    careful = read_careful(document, MOST)
+    assert isinstance(careful, RawFeed)
+    return finish(fast, origin, MOST), finish(careful, origin, MOST)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_both_readers_give_the_same_records(case: Case) -> None:
+    answers = both_ways(case.body, case.content_type, case.origin)
+    if answers is not None:
+        assert answers[0] == answers[1]
+
+
+def test_most_cases_are_read_by_both() -> None:
+    read_twice = [case.name for case in CASES if both_ways(case.body, case.content_type, case.origin)]
+    assert len(read_twice) > 50
+
+
+@pytest.fixture(scope="module")
+def farm(shared: Path) -> ModuleType:
+    """The maintainers' farm of feeds, as a module."""
+    spec = importlib.util.spec_from_file_location("farm", shared / "bench" / "farm.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["farm"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+def test_both_readers_give_the_same_records_of_the_farm(farm: ModuleType, kind: str) -> None:
+    for n in range(20):
+        body = getattr(farm, kind)(n, [farm.made_up(n, k) for k in range(30)])
+        answers = both_ways(body, "", Origin("f", ADDRESS))
+        assert answers is not None
+        assert answers[0] == answers[1]
+        assert len(answers[0].entries) == 30
+
+
+@pytest.mark.shared
+def test_a_json_feed_of_the_farm_has_the_same_entries_as_its_rss(farm: ModuleType) -> None:
+    entries = [farm.made_up(1, k) for k in range(30)]
+    origin = Origin("f", ADDRESS)
+    ours = [read(getattr(farm, kind)(1, entries), "", origin, MOST) for kind in ("rss", "json_feed")]
+    told = [[(e.guid, e.url, e.title, e.published) for e in one.entries] for one in ours if isinstance(one, Parsed)]
+    assert told[0] == told[1]
+    assert len(told[0]) == 30
+
+
+@pytest.mark.shared
+def test_both_readers_give_the_same_records_of_hostile_feeds(farm: ModuleType) -> None:
+    compared = 0
+    for name, (_, headers, body) in farm.BAD.items():
+        if name != "many-entries":  # 50,000 of them: feedparser needs a minute
+            answers = both_ways(body, headers.get("Content-Type", ""), Origin("f", ADDRESS))
+            assert answers is None or answers[0] == answers[1], name
+            compared += answers is not None
+    assert compared >= 10
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("empty", FetchFault.EMPTY),
+        ("html", FetchFault.NOT_A_FEED),
+        ("double-gzip", FetchFault.NOT_A_FEED),
+        ("billion-laughs", FetchFault.HOSTILE),
+        ("external-entity", FetchFault.HOSTILE),
+        ("deep", FetchFault.HOSTILE),
+        ("many-attributes", FetchFault.HOSTILE),
+        ("truncated", 5),
+        ("latin1-said-utf8", 1),
+        ("utf16", 1),
+        ("bad-chars", 1),
+        ("no-guid-no-link", 2),
+        ("bad-dates", 1),
+        ("same-guid", 10),
+        ("script", 1),
+        ("header-injection", 1),
+        ("long-title", 1),
+        ("many-entries", 2_000),
+    ],
+)
+def test_hostile_feeds_have_their_outcome(farm: ModuleType, name: str, outcome: FetchFault | int) -> None:
+    _, headers, body = farm.BAD[name]
+    answer = read(body, headers.get("Content-Type", ""), Origin("f", ADDRESS), MOST)
+    if isinstance(outcome, FetchFault):
+        assert isinstance(answer, ParseFailed)
+        assert answer.fault is outcome
+        assert answer.detail
+    else:
+        assert isinstance(answer, Parsed)
+        assert len(answer.entries) == outcome
+        assert answer.truncated == (name == "truncated")
+        assert answer.dropped == (48_000 if name == "many-entries" else 0)
+
+
+# ---- caps ------------------------------------------------------------------------------------------------------------
+
+
+def feed_of(items: str) -> bytes:
+    return f"<rss version='2.0'><channel><title>t</title>{items}</channel></rss>".encode()
+
+
+def dated_items(days: list[int]) -> str:
+    return "".join(
+        f"<item><guid>{day}</guid><title>t</title><pubDate>{day:02} Jan 2020 00:00:00 GMT</pubDate></item>"
+        for day in days
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "kept"),
+    [
+        ([5, 4, 3, 2, 1], ["5", "4", "3"]),
+        ([1, 2, 3, 4, 5], ["5", "4", "3"]),
+        ([2, 5, 1, 4, 3], ["5", "4", "3"]),
+    ],
+    ids=["newest first", "oldest first", "mixed"],
+)
+def test_the_newest_entries_stay_and_the_rest_is_counted(days: list[int], kept: list[str]) -> None:
+    answer = read(feed_of(dated_items(days)), "", Origin("f", ADDRESS), 3)
+    assert isinstance(answer, Parsed)
+    assert [entry.guid for entry in answer.entries] == kept
+    assert answer.dropped == 2
+
+
+def test_the_careful_reader_stops_at_the_cap_too() -> None:
+    odd = dated_items([5, 4, 3, 2, 1]).replace("<title>t</title>", "<title>t <b>b</b></title>")
+    answer = read(feed_of(odd), "", Origin("f", ADDRESS), 3)
+    assert isinstance(answer, Parsed)
+    assert [entry.guid for entry in answer.entries] == ["5", "4", "3"]
+    assert answer.dropped == 2
+
+
+def test_long_texts_are_cut() -> None:
+    item = (
+        f"<item><title>{'t' * 2_000}</title><description>{'d' * 200_000}</description><guid>{'g' * 9_000}</guid></item>"
+    )
+    answer = read(feed_of(item), "", Origin("f", ADDRESS), MOST)
+    assert isinstance(answer, Parsed)
+    (entry,) = answer.entries
+    assert (len(entry.title), len(entry.summary), len(entry.guid)) == (1_000, 100_000, 4_000)
