@@ -136,7 +136,7 @@ class TollReader:
         runs: list[list[int]] = []
         places = list(shaper.within("number", letters, start, end))
         for place, at in enumerate(places):
-            joined = place and not self.shaper.has("to", letters, places[place - 1], at)
+            joined = place and not {"to", "and"} & self.shaper.classes(letters[places[place - 1] + 1 : at])
             spread = joined and at - places[place - 1] > 1 and words[places[place - 1]].isdigit()  # "30-40"
             if joined and not spread:
                 runs[-1] += shaper.values("number", words, letters, at)
@@ -146,7 +146,8 @@ class TollReader:
             nth = [shaper.values("ordinal", words, letters, at) for at in shaper.within("ordinal", letters, start, end)]
             if nth:  # "a third soldier": one more, or three in all
                 return Count(1, nth[0][0]), _EXPLICIT
-            one = self.shaper.has("singular", letters, start, end)
+            article = self.shaper.has("article", letters, start, start + 1)
+            one = article or self.shaper.has("singular", letters, start, end)
             return (Count(1, 1), _EXPLICIT) if one else (Count(2, None), _BARE)
         numbers = sorted(_number(run) for run in runs[:2])
         if self.shaper.has("at_least", letters, start, places[0]):
@@ -179,6 +180,8 @@ class TollReader:
             us = any(one.us for one in here)
             all_told = replace(here[-1], side=Side.US if us else here[-1].side, us=us)
             return _befallen(kind.removesuffix("_to"), all_told, first, part=False), before
+        if len(here) == 2 and here[0].more and here[1].rank == _BARE:  # "15 wounded US soldiers"
+            here = [replace(here[1], count=here[0].count, rank=here[0].rank)]
         inclusion = next(self.shaper.within("including", letters, first, last), last)
         harms: list[Harm] = []
         earlier = before
@@ -187,6 +190,8 @@ class TollReader:
                 one = replace(one, side=earlier.side, us=earlier.us)
             elif not one.more and one.side is Side.US and one.soldiers:
                 before = one
+            if inclusion == last and self.shaper.has("condition", letters, first, last):
+                one = replace(one, rank=min(one.rank, _VAGUE))  # how some of them are, not how many
             harms += _befallen(kind, one, first, one.start > inclusion)
         if len(here) > 1 and any(one.side is not harms[0].side for one in harms):
             before = None
@@ -287,8 +292,8 @@ def _larger(one: Count | None, other: Count | None) -> Count | None:
 
 
 def _sharpens(count: Count, known: Count | None) -> bool:
-    """Whether a later exact figure says what "at least" left open; beyond its double it is of something else."""
-    return known is not None and known.max is None and count.max is not None and known.min <= count.min <= 2 * known.min
+    """Whether a later figure says more than an "at least"; beyond its double it is of something else."""
+    return known is not None and known.max is None and known.min <= count.min <= 2 * known.min and count != known
 
 
 def _by_side(harms: Sequence[Harm]) -> dict[tuple[Side, bool], Count]:
@@ -346,7 +351,10 @@ def sum_up(sentences: Sequence[Sequence[Harm]]) -> Casualties:
                 if count is None:
                     continue
                 rank = max(one.rank for one in harms)
-                if best is None or rank > best[0] or (rank == best[0] and _sharpens(count, figures.get(name))):
+                known = figures.get(name)
+                if known and known.max is None and count.min == 1 and (count.max or 0) > known.min:
+                    count = Count(known.min, count.max)  # "at least 10", and later "as many as 15"
+                if best is None or rank > best[0] or (rank == best[0] and _sharpens(count, known)):
                     best, figures[name] = (rank, index), count
             if best is not None:
                 read_in.append((name, best[1]))

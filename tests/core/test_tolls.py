@@ -65,6 +65,10 @@ TOLLS: list[tuple[str, Range, Range, Range, Range]] = [
     ("two dozen US troops were wounded", None, (24, 24), None, (24, 24)),
     ("more than a dozen U.S. service members were injured", None, (12, None), None, (12, None)),
     ("30 to 40 people were hurt", None, (30, 40), None, None),
+    ("between 10 and 15 people were hurt", None, (10, 15), None, None),
+    ("15 wounded US soldiers were flown home", None, (15, 15), None, (15, 15)),
+    ("15 US service members, including one in critical condition, were hurt", None, (15, 15), None, (15, 15)),
+    ("Fifteen Americans were hurt and one is in serious condition", None, (15, 15), None, (15, 15)),
     ("30-40 wounded", None, (30, 40), None, None),
     ("as many as 20 U.S. service members were injured", None, (1, 20), None, (1, 20)),
     ("about 200 troops were hurt", None, (200, 200), None, None),
@@ -91,6 +95,8 @@ TOLLS: list[tuple[str, Range, Range, Range, Range]] = [
     ("caused neither casualties nor damage", (0, 0), (0, 0), (0, 0), (0, 0)),
     ("No U.S. or coalition troops were hurt", (0, 0), (0, 0), (0, 0), (0, 0)),
     ("no lives were lost", (0, 0), None, (0, 0), None),
+    ("failed to cause any damage or casualties", (0, 0), (0, 0), (0, 0), (0, 0)),
+    ("No Kuwaiti or American casualties", (0, 0), (0, 0), (0, 0), (0, 0)),
     ("no US troops were hit", (0, 0), (0, 0), (0, 0), (0, 0)),
     ("no troops were killed but dozens suffered brain injuries", (0, 0), (24, None), (0, 0), None),
     # nobody, as far as is known
@@ -146,6 +152,8 @@ TOGETHER = [
     ("Several US troops wounded. Twelve US troops were wounded, officials said", (12, 12)),
     # it sharpens what "at least" left open
     ("At least 10 US troops hurt. The strike injured 12 US troops", (12, 12)),
+    ("At least 10 US troops hurt. The militia claimed at least 15 Americans were hurt", (15, None)),
+    ("At least 10 US troops hurt. As many as 15 US troops were wounded", (10, 15)),
     # the title's number stands against a part of it
     ("At least 15 US troops wounded. Five US soldiers were seriously wounded", (15, None)),
 ]
