@@ -229,7 +229,11 @@ class IncidentStore(Protocol):
     """The store's part about incidents."""
 
     def candidates(self, target: Target, when: TimeSpan, slack: timedelta, limit: int) -> list[Incident]:
-        """Incidents not merged away whose place may be `target` and whose time may overlap: generous, newest first."""
+        """Incidents not merged away whose place may be `target` and whose time may overlap: generous, newest first.
+
+        For a base: its own incidents, and those known no nearer than its country or not even that. For a country or a
+        region: all that lie there. When `limit` binds, those nearest in time stay, and of those the nearest in place.
+        """
         ...
 
     def incident(self, id: str) -> Incident | None:

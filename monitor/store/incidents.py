@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TypeVar
 
 from monitor.core.records import Correction, Incident, Statement, Status, Target, TimeSpan
@@ -19,8 +20,9 @@ _INCIDENT = Codec(Incident, without=frozenset({"statements", "articles"}))
 _STATEMENT = Codec(Statement)
 _CORRECTION = Codec(Correction)
 
-_MOST_CACHED = 4096  # incidents; a few kB each
+_MOST_CACHED = 20_000  # statements, of about 3 kB each
 _MICROSECOND = timedelta(microseconds=1)
+_NEAR = timedelta(hours=12)  # times that lie no farther apart are as near as one another
 
 
 class Incidents(Room):
@@ -32,7 +34,7 @@ class Incidents(Room):
 
     def __init__(self, disk: Disk) -> None:
         super().__init__(disk)
-        self._cache: dict[str, Incident] = {}
+        self._cache = _Cache(_MOST_CACHED)
         disk.on_rollback(self._cache.clear)
 
     # ---- search -----------------------------------------------------------------------------------------------------
@@ -40,25 +42,32 @@ class Incidents(Room):
     def candidates(self, target: Target, when: TimeSpan, slack: timedelta, limit: int) -> list[Incident]:
         """Incidents not merged away whose place may be `target` and whose time may overlap: generous, newest first.
 
-        For a base: its own incidents, those known no nearer than its country or not even that, and the others of its
-        country. For a country or region: all that lie there. When `limit` binds, the nearest places stay.
+        For a base: its own incidents, and those known no nearer than its country or not even that. For a country or a
+        region: all that lie there. When `limit` binds, those nearest in time stay, and of those the nearest in place.
         """
         ranks = _places_to_look(target)
-        values: list[object] = [stamp(when.earliest - slack), stamp(when.latest + slack)]
         listed = ", ".join("(?, ?)" for _ in ranks)
         rows = self._disk.run(
             f"""
             WITH looked(place, rank) AS (VALUES {listed}),
                  widest(width) AS (SELECT coalesce(max(width), 0) FROM incidents),
-                 near(incident, rank) AS (
-                     SELECT incident, min(rank) FROM looked CROSS JOIN widest
+                 near(incident, centre, rank) AS (
+                     SELECT incident, (p.earliest + p.latest) / 2, min(rank) FROM looked CROSS JOIN widest
                      JOIN incident_places AS p ON p.place = looked.place
                       AND p.latest >= ? AND p.latest <= ? + width AND p.earliest <= ?
                      GROUP BY incident)
             SELECT id, revision, last_news FROM near JOIN incidents ON id = incident
-            ORDER BY rank, last_news DESC, id LIMIT ?
+            ORDER BY abs(centre - ?) / ?, rank, last_news DESC, id LIMIT ?
             """,
-            (*(value for pair in ranks.items() for value in pair), *values, values[1], limit),
+            (
+                *(value for pair in ranks.items() for value in pair),
+                stamp(when.earliest - slack),
+                stamp(when.latest + slack),
+                stamp(when.latest + slack),
+                stamp(when.earliest + (when.latest - when.earliest) / 2),
+                _NEAR // _MICROSECOND,
+                limit,
+            ),
         ).fetchall()
         rows.sort(key=lambda row: (-row[2], row[0]))
         return self._load((id_, revision) for id_, revision, _ in rows)
@@ -159,7 +168,7 @@ class Incidents(Room):
         held = before.articles if before else ()
         holds = _Spans("incident_articles", "article", incident.id, incident.revision)
         self._save_spans(holds, held, incident.articles, str, str)
-        self._remember(incident)
+        self._cache.put(incident)
 
     def _save_places(self, before: Incident | None, incident: Incident) -> None:
         places, times = _places_of(incident), incident.occurred
@@ -221,7 +230,7 @@ class Incidents(Room):
             known = self._cache.get(id_)
             if known is None or known.revision != revision:
                 known = self._read(id_, revision)
-                self._remember(known)
+                self._cache.put(known)
             found.append(known)
         return found
 
@@ -242,10 +251,40 @@ class Incidents(Room):
             f"SELECT since, until, {column} FROM {table} WHERE incident = ?{only} ORDER BY place, id", (id,)
         ).fetchall()
 
-    def _remember(self, incident: Incident) -> None:
-        if len(self._cache) >= _MOST_CACHED:
-            self._cache.clear()
-        self._cache[incident.id] = incident
+
+class _Cache:
+    """Incidents by id, as many as have `most` statements together; those not asked for longest go first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held: dict[str, Incident] = {}
+        self._weight = 0
+        self._lock = Lock()
+
+    def get(self, id: str) -> Incident | None:
+        with self._lock:
+            known = self._held.pop(id, None)
+            if known is not None:
+                self._held[id] = known
+            return known
+
+    def put(self, incident: Incident) -> None:
+        with self._lock:
+            before = self._held.pop(incident.id, None)
+            self._weight -= _weight(before) if before else 0
+            self._held[incident.id] = incident
+            self._weight += _weight(incident)
+            while self._weight > self._most and len(self._held) > 1:
+                self._weight -= _weight(self._held.pop(next(iter(self._held))))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._held.clear()
+            self._weight = 0
+
+
+def _weight(incident: Incident) -> int:
+    return 1 + len(incident.statements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,9 +344,9 @@ def _places_of(incident: Incident) -> list[str]:
 
 def _places_to_look(target: Target) -> dict[str, int]:
     """Under which names the incidents of a target are looked for, the nearest with the lowest rank."""
-    ranks = {f"base:{target.base}": 0} if target.base else {}
-    for country in target.countries:
-        ranks[f"loose:{country}"] = 1
-        ranks[f"in:{country}"] = 2
-    ranks["loose:"] = 3
-    return ranks if target.countries else ranks | {"in:": 4}
+    rough = [f"loose:{country}" for country in target.countries]
+    if target.base:
+        names = [f"base:{target.base}", *rough, "loose:"]
+    else:
+        names = [*rough, "loose:", *(f"in:{country}" for country in target.countries or ("",))]
+    return {name: rank for rank, name in enumerate(names)}

@@ -41,21 +41,20 @@ class Upkeep(Room):
         before = stamp(now - keep)
         articles = self._delete(
             "articles",
-            f"id IN (SELECT id FROM articles WHERE seen < ? AND coalesce(label, '') NOT IN {_FLAGGED}"
-            "  AND NOT EXISTS (SELECT 1 FROM incident_articles WHERE article = articles.id) LIMIT ?)",
+            f"number IN (SELECT number FROM articles WHERE seen < ? AND coalesce(label, '') NOT IN {_FLAGGED}"
+            "  AND NOT EXISTS (SELECT 1 FROM incident_articles WHERE article = lower(hex(articles.id))) LIMIT ?)",
             before,
         )
         self._delete(
             "decisions",
-            "id IN (SELECT id FROM decisions WHERE incident IS NULL AND at < ?"
-            "  AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = decisions.article) LIMIT ?)",
+            "id IN (SELECT id FROM decisions WHERE incident IS NULL AND at < ? LIMIT ?)",
             before,
         )
         self._delete("failures", "id IN (SELECT id FROM failures WHERE at < ? LIMIT ?)", before)
         entries = self._delete(
             "entries",
             "id IN (SELECT id FROM entries WHERE served < ?"
-            "  AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.id = entries.article) LIMIT ?)",
+            "  AND NOT EXISTS (SELECT 1 FROM articles WHERE number = entries.article) LIMIT ?)",
             (now - max(keep, _KEYS_KEPT)).toordinal(),
         )
         return Pruned(articles, entries)

@@ -10,59 +10,64 @@ CREATE TABLE feeds (
 ) WITHOUT ROWID;
 CREATE INDEX feeds_due ON feeds (next_poll) WHERE synced = 1;
 
+-- Ids of core/clean.py (24 hexadecimal digits) are kept as 12 bytes in entries and articles: show them with
+-- lower(hex(id)). A text longer than 500 characters may be a BLOB, compressed with zlib.
+
 -- One row an entry of a feed: enough to know it again. It outlives its article (no foreign key), so that an archive
 -- published again brings nothing new.
 CREATE TABLE entries (
     id INTEGER PRIMARY KEY,             -- the order in which they came
-    key TEXT NOT NULL UNIQUE,           -- core.clean.entry_key
-    hash TEXT NOT NULL,                 -- core.clean.content_hash of what was last served
-    article TEXT NOT NULL,
-    feed TEXT NOT NULL,
+    key BLOB NOT NULL UNIQUE,           -- core.clean.entry_key
+    hash BLOB NOT NULL,                 -- core.clean.content_hash of what was last served
+    article INTEGER NOT NULL,           -- articles.number
     guid TEXT,                          -- NULL: the same as the article's link
-    served INTEGER NOT NULL             -- the day it was last served, or up to 30 days before
+    served INTEGER NOT NULL             -- the day it was last served (date.toordinal), or up to 30 days before
 );
 CREATE INDEX entries_article ON entries (article);
 
 CREATE TABLE articles (
-    id TEXT PRIMARY KEY,                -- core.clean.article_id
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order in which they came; never given twice
+    id BLOB NOT NULL UNIQUE,            -- core.clean.article_id
     feed TEXT NOT NULL,
     guid TEXT,                          -- NULL: the same as url
     url TEXT NOT NULL,
     title TEXT NOT NULL,
-    summary TEXT NOT NULL,
-    content TEXT NOT NULL,
-    text TEXT,                          -- NULL: title, summary and content, those that are not empty, line by line
+    summary TEXT NOT NULL,              -- or BLOB
+    content TEXT NOT NULL,              -- or BLOB
+    text TEXT,                          -- or BLOB; NULL: title, summary, content, those that are not empty, a line each
     author TEXT NOT NULL,
     source TEXT NOT NULL,
     language TEXT NOT NULL,
-    published INTEGER NOT NULL,
+    published INTEGER,                  -- NULL: the same as seen
     dated INTEGER NOT NULL,             -- 0: the feed gave no date, and published is when it was first seen
     seen INTEGER NOT NULL,
-    received TEXT,                      -- JSON: fields in which the Entry as received differs from this; NULL: none
-    hash TEXT NOT NULL,                 -- content_hash of that Entry
+    received TEXT,                      -- or BLOB; JSON: where the Entry as received differs from this; NULL: nowhere
+    hash BLOB NOT NULL,                 -- content_hash of that Entry
     revision INTEGER NOT NULL,          -- 1, and one more with every edit
     label TEXT,                         -- NULL: not judged (judging it failed)
     score REAL,                         -- NULL: not judged
-    version TEXT,                       -- the classifier that judged it; NULL: not judged
-    judged INTEGER                      -- when; NULL: not judged
-) WITHOUT ROWID;
-CREATE INDEX articles_url ON articles (url);
+    version TEXT                        -- the classifier that judged it; NULL: not judged
+);
 CREATE INDEX articles_seen ON articles (seen);
 
 -- What an edited article was before.
 CREATE TABLE revisions (
-    article TEXT NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
+    article INTEGER NOT NULL REFERENCES articles (number) ON DELETE CASCADE,
     revision INTEGER NOT NULL,
-    hash TEXT NOT NULL,
-    record TEXT NOT NULL,               -- a row of articles as JSON
+    hash BLOB NOT NULL,
+    title TEXT NOT NULL,
+    summary TEXT NOT NULL,              -- or BLOB
+    content TEXT NOT NULL,              -- or BLOB
+    published INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
     PRIMARY KEY (article, revision)
 ) WITHOUT ROWID;
 
 -- The last verdict on an article worth explaining; for all others the columns of `articles` say enough.
 CREATE TABLE findings (
-    article TEXT PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+    article INTEGER PRIMARY KEY REFERENCES articles (number) ON DELETE CASCADE,
     record TEXT NOT NULL                -- Finding
-) WITHOUT ROWID;
+);
 
 CREATE TABLE decisions (
     id INTEGER PRIMARY KEY,             -- the order in which they were made
