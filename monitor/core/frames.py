@@ -308,10 +308,19 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
         if "group" in senses or ("country" in senses or "demonym" in senses) and "force" not in senses and "ally" not in senses:
             return "enemy"
         if "force.country" in senses or "force.adjective" in senses or "force.troops" in senses or "ally" in senses:
+            if _is_object(words, j, clause.start):
+                continue
             return "us"
         if "weapon" in senses and deed in (Deed.HIT, Deed.LANDED):
             return ""
     return _agent_behind(words, k, clause) if deed in (Deed.ATTACK, Deed.BLAST) else ""
+
+
+def _is_object(words: Sequence[Word], k: int, floor: int) -> bool:
+    """Whether a verb of attack or harm stands right before a noun: then another does it to that one."""
+    while k > floor and _sense(words[k - 1], "num", "determiner", "modifier", "demonym", "country"):
+        k -= 1
+    return k > floor and _sense(words[k - 1], "v.hit", "v.kill", "link.at", "link.near") and not _sense(words[k - 1], "stop")
 
 
 def _agent_behind(words: Sequence[Word], k: int, clause: Clause) -> str:

@@ -53,6 +53,7 @@ class Lexicon:
         self._shouted: dict[Phrase, str] = {}
         self._add_words(words)
         self._add_names(knowledge, watch)
+        self._inherit()
         self._longest = {
             first: sorted({len(phrase) for phrase in phrases}, reverse=True) for first, phrases in self._entries.items()
         }
@@ -103,7 +104,7 @@ class Lexicon:
         for base in (*knowledge.bases, *watch.own_bases):
             self._add_base(base)
         for place in knowledge.places:
-            kind = place.kind if place.kind in ("country", "region") else "city"
+            kind = {"country": "country", "region": "region", "waterway": "region"}.get(place.kind, "city")
             for name in (place.name, *place.aliases):
                 self.add(name, kind, " ".join(place.countries))
             for name in place.demonyms:
@@ -129,11 +130,21 @@ class Lexicon:
             for variant in _variants(name):
                 self.add(variant, "gazweak", base.id)
 
+    def _inherit(self) -> None:
+        """Let a force's phrase that ends in the name of a base ("US Fifth Fleet") name that base too."""
+        for phrases in list(self._entries.values()):
+            for phrase, senses in phrases.items():
+                if "force" not in senses or "gaz" in senses or "gazweak" in senses:
+                    continue
+                for cut in range(1, len(phrase)):
+                    inner = self._entries.get(phrase[cut], {}).get(phrase[cut:], {})
+                    senses.update({kind: inner[kind] for kind in ("gaz", "gazweak") if kind in inner})
+
     # ---- reading ------------------------------------------------------------------------------------------------------
 
     def read(self, doc: Doc) -> list[Word]:
         """The words of a text in order; phrases of the lexicon as one word, in-word hyphens and quotes left out."""
-        raw = _raw(doc)
+        raw, whole = _raw(doc), doc.text
         norms = [norm for norm, *_ in raw]
         read: list[Word] = []
         entries, longest, count = self._entries, self._longest, len(norms)
@@ -154,7 +165,7 @@ class Lexicon:
                 senses = {"num": norm}
             if size > 1:
                 _, _, last, _, stop = raw[at + size - 1]
-                read.append(Word(doc.text[begin:stop], " ".join(norms[at : at + size]), first, last, begin, stop, senses))
+                read.append(Word(whole[begin:stop], " ".join(norms[at : at + size]), first, last, begin, stop, senses))
             else:
                 read.append(Word(text, norm, first, first, begin, stop, senses))
             at += size

@@ -16,6 +16,8 @@ _PLACES = ("country", "region", "city", "gaz", "gazweak", "demonym")
 _NOUN_STARTS = frozenset(
     ("force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city")
 )
+# Words that say which kind of base is meant, by the gazetteer's kinds.
+_KINDS = {"naval": frozenset(("naval", "navy", "fleet")), "air base": frozenset(("air", "airbase", "airfield", "airbases"))}
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
 _HOST_REACH = 12  # words after a place in which its guests may be named
 _SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
@@ -115,18 +117,20 @@ class Targets:
         military = any(kind in words[k].senses for k in range(start, last + 1) for kind in ("base", "site", "gaz", "part", "force.bases"))
         placed = start > 0 and words[start - 1].norm == "at"
         bases = self._bases(words, heads, at, named, military, placed)
-        countries = _codes(words[k] for k in range(start, last + 1))
+        countries = _codes(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
         stop, places, near = self._places(words, last + 1, at, named, military or kind == "troops")
         bases = bases or near
         force = next((self._force(words[k]) for k in own), "")
         if not force and kind not in ("troops", "people", "asset"):
             stop, force = self._guests(words, last + 1, stop)
-        countries = _ordered(*(self.bases[base].country for base in bases), *countries, *places)
         reach = self._reach(words, start, last, force, bases, kind, at)
         if reach is None:
             return []
-        if reach is Reach.NAMED or not self._force_only(countries):
-            countries = tuple(code for code in countries if code not in self.watched)
+        bases = bases or self._only(words[start : last + 1], _ordered(*countries, *places), reach, at)
+        if bases:
+            countries = _ordered(*(self.bases[base].country for base in bases))
+        elif reach is not Reach.FOREIGN:  # a party beside the target is not where it lies
+            countries = tuple(code for code in _ordered(*countries, *places) if self.hosts(code) and code not in self.watched)
         stop = max(stop, last + 1)
         region = next((words[k].text for k in range(start, stop) if "region" in words[k].senses), "")
         return [Mention(start, last + 1, stop, kind, reach, force, bases, countries, region)]
@@ -144,8 +148,13 @@ class Targets:
             return "troops"
         return next((kind for kind in _HEADS if kind in last), "troops")
 
-    def _force_only(self, countries: Sequence[str]) -> bool:
-        return bool(countries) and all(code in self.watched for code in countries)
+    def _only(self, words: Sequence[Word], countries: Sequence[str], reach: Reach, at: datetime) -> tuple[str, ...]:
+        """The one base of its kind at which a watched force stands in the one country that is named, else none."""
+        kind = next((kind for word in words for kind in _KINDS if not _KINDS[kind].isdisjoint(word.norm.split())), "")
+        if not kind or len(countries) != 1 or reach not in (Reach.NAMED, Reach.HOST):
+            return ()
+        fitting = [base.id for base in self.bases.values() if base.country == countries[0] and base.kind == kind and self.hosted(base.id, at)]
+        return tuple(fitting) if len(fitting) == 1 else ()
 
     def _force(self, word: Word) -> str:
         ids = f"{word.senses.get('force', '')} {word.senses.get('demonym', '')}".split()

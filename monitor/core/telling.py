@@ -13,6 +13,7 @@ from monitor.core.records import Article, Attack, Facts, Knowledge, Label, Targe
 from monitor.core.targets import Mention, Reach, Targets
 
 _OLDER = 4  # attacks of the past that are kept of one article
+_NEAR = 3  # sentences after the title that may say where it was
 _REACHES = (Reach.NAMED, Reach.KNOWN, Reach.HOST, Reach.BARE)
 
 
@@ -41,7 +42,7 @@ class Teller:
         """The attacks of an article with this label: those that are its news, and those that are history."""
         told = self._news(events, label)
         older = [event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched]
-        targets = self._places(told, sentences)
+        targets = self._places(told, events, sentences)
         ranges = [(sentences[n].first, sentences[n].last) for n in sorted({event.sentence for event in told})]
         if label.flagged and not ranges:
             ranges = [(sentences[0].first, sentences[0].last)]
@@ -66,30 +67,45 @@ class Teller:
             fresh = [event for event in possible if event.told in (Told.FRESH, Told.CONTEXT, Told.PAST, Told.DENIED)]
         return fresh
 
-    def _places(self, events: Sequence[Event], sentences: Sequence[Sentence]) -> list[Target]:
+    def _places(self, told: Sequence[Event], events: Sequence[Event], sentences: Sequence[Sentence]) -> list[Target]:
         """One target per base; one per country, region or nowhere only where no base says more."""
-        bases = _ordered(base for event in events for base in event.target.bases if self._targets.known(base))
+        bases = _ordered(base for event in told for base in event.target.bases if self._targets.known(base))
+        countries = _ordered(code for event in told if not event.target.bases for code in event.target.countries)
+        if not bases:  # named further on: "a base in Iraq", then "Victory Base"
+            bases = _ordered(
+                base
+                for event in events
+                for base in event.target.bases
+                if event.sentence <= _NEAR and (not countries or self._targets.bases[base].country in countries)
+                and event.target.reach.watched
+            )
         covered = {self._targets.bases[base].country for base in bases}
-        countries = _ordered(code for event in events for code in event.target.countries if code not in covered)
         if not bases and not countries:
-            countries = self._hinted(events, sentences)
+            countries = self._hinted([sentences[n] for n in sorted({event.sentence for event in told})] if sentences else ())
+        if not bases and not countries:
+            countries = _ordered(code for event in events if event.target.reach.watched for code in event.target.countries)
+        if not bases and not countries:
+            countries = self._hinted(sentences[: _NEAR + 1])
         found = [self._base(base) for base in bases]
-        found += [Target("", self._names.get(code, code), (code,), self._force) for code in countries]
-        region = next((event.target.region for event in events if event.target.region), "")
+        found += [Target("", self._names.get(code, code), (code,), self._force) for code in countries if code not in covered]
+        region = next((event.target.region for event in told if event.target.region), "")
         if not found and region:
             found = [Target("", region, (), self._force)]
         return found
 
-    def _hinted(self, events: Sequence[Event], sentences: Sequence[Sentence]) -> tuple[str, ...]:
-        """Countries that host the force and stand after a preposition of place in a sentence that tells the attack."""
+    def _hinted(self, sentences: Sequence[Sentence]) -> tuple[str, ...]:
+        """Countries that host the force and stand after a preposition of place, or are attacked, near the beginning."""
         codes: list[str] = []
-        for n in sorted({event.sentence for event in events}):
-            words = sentences[n].words
-            for k in range(1, len(words)):
-                if not {"country", "city", "gazweak"}.isdisjoint(words[k].senses) and any(
-                    "link.near" in words[j].senses or "link.at" in words[j].senses for j in range(max(0, k - 2), k)
-                ):
-                    codes += [code for code in words[k].senses.get("country", words[k].senses.get("city", "")).split() if self._targets.hosts(code)]
+        for sentence in sentences:
+            words = sentence.words
+            linked = False
+            for k, word in enumerate(words):
+                senses = word.senses
+                if "country" in senses or "city" in senses:
+                    told = senses.get("country", senses.get("city", "")).split()
+                    codes += [code for code in told if linked and self._targets.hosts(code) and "ally" not in senses]
+                elif not ({"determiner", "modifier"} & senses.keys() or senses.get("stop") == "comma" or word.norm == "and"):
+                    linked = any(kind in senses for kind in ("link.near", "link.at", "v.hit"))
         return _ordered(codes)
 
     def _named(self, sentences: Sequence[Sentence]) -> list[Target]:
@@ -126,7 +142,7 @@ class Teller:
     def _older(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event]) -> tuple[Attack, ...]:
         found: dict[Target, Attack] = {}
         for event in events:
-            for target in self._places([event], sentences)[:2]:
+            for target in self._places([event], [event], ())[:2]:
                 sentence = sentences[event.sentence]
                 if target not in found and len(found) < _OLDER:
                     found[target] = Attack(target, self._read(article, doc, [(sentence.first, sentence.last)], target))
