@@ -102,7 +102,8 @@ class Teller:
             return Silence(SilenceReason.LABEL_NOT_WATCHED, finding.label)
         if now - article.published > self.watch.max_age:
             return Silence(SilenceReason.TOO_OLD, f"published {_ago(now - article.published)} ago")
-        reach = FAR_BACK if finding.label is Label.REPORT else self.watch.max_age + LATE_UPDATE
+        # A site that wants to hear of older news, wants to hear of the older attacks it tells.
+        reach = max(FAR_BACK, self.watch.max_age) if finding.label is Label.REPORT else self.watch.max_age + LATE_UPDATE
         if now - after.occurred.latest > reach:
             return Silence(SilenceReason.TOO_OLD, f"happened {_ago(now - after.occurred.latest)} ago")
         return None

@@ -140,6 +140,12 @@ def test_revealed_six_days_later_is_told() -> None:
     assert reasons(desk.alerts) == ["new"]
 
 
+def test_a_site_that_takes_older_news_is_told_of_the_older_attacks_in_it() -> None:
+    desk = Desk(watch=Watch(max_age=timedelta(days=400)))
+    desk._hear(*item("Old attack", at(SALEM), facts=told(-10, 0)), START + timedelta(days=300))
+    assert reasons(desk.alerts) == ["new"]
+
+
 def test_an_incident_never_told_opens_when_fresh_news_comes() -> None:
     desk = Desk()
     desk._hear(*report(-2), START + timedelta(hours=75))
