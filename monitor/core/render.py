@@ -37,6 +37,7 @@ INVISIBLE = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\U000e0000-\U000e007f]"
 )
 DEFUSED = str.maketrans({"@": "＠", "<": "‹", ">": "›", "`": "'"})
+SCRIPT = re.compile(r"\b(javascript|vbscript):", re.IGNORECASE)
 HEADS = {
     AlertReason.NEW: "Attack",
     AlertReason.RETRACTED: "Retracted",
@@ -62,6 +63,7 @@ def harmless(text: str, most: int = 300) -> str:
     """One line of somebody's text, without control or direction characters, mentions, markup, masked or live links."""
     line = " ".join(INVISIBLE.sub(" ", text).split()).translate(DEFUSED)
     line = line.replace("](", "] (").replace("://", ": //").replace("**", "*").replace("||", "|")
+    line = SCRIPT.sub(r"\1 :", line)
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

@@ -109,8 +109,9 @@ HOSTILE = [
     "Base ```hit``` **bold** ||spoiler|| `code`",
     "Base hit " + "x" * 1_000_000,
     "Base hit https://evil.example/login javascript://alert(1)",
+    "Base hit [more](javascript:alert(1)) JavaScript:alert(2)",
 ]
-FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069@<>`]|\\]\\(")
+FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069@<>`]|\\]\\(|javascript:", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
