@@ -54,6 +54,7 @@ class _Tally:
     passes: list[PassResult] = field(default_factory=list)
     failed: list[tuple[str, FetchFault, str]] = field(default_factory=list)
     remarks: list[tuple[str, Remark]] = field(default_factory=list)
+    saves: set[asyncio.Task[None]] = field(default_factory=set)  # of the batches that hold outcomes of this round
 
     def result(self) -> RoundResult:
         return RoundResult(
@@ -71,10 +72,10 @@ class _Tally:
 
 @dataclass(slots=True)
 class _Batch:
-    """Outcomes that only change a feed's state, to be written in one commit. `turns` is filled when `saved` is done."""
+    """Outcomes that only change a feed's state, to be written in one commit."""
 
-    saved: asyncio.Task[list[Turn]]
-    outcomes: list[tuple[Feed, Unchanged | FetchFailed]]
+    saved: asyncio.Task[None]
+    outcomes: list[tuple[Feed, Unchanged | FetchFailed, _Tally]]
 
 
 class Poller:
@@ -126,12 +127,22 @@ class Poller:
         """Poll every feed that is due (`everything`: every feed), and wait until each has been taken in."""
         states = await self.decide(lambda: self._due(now, everything))
         fresh = [state for state in states if state.name in self._feeds and state.name not in self._in_flight]
-        self._in_flight.update(state.name for state in fresh)
+        names = {state.name for state in fresh}
+        self._in_flight |= names
         tally = _Tally(polled=len(fresh))
-        ends = await asyncio.gather(*(self._visit(state, tally) for state in fresh), return_exceptions=True)
-        for end in ends:
-            if isinstance(end, BaseException):
-                raise end
+        try:
+            async with asyncio.TaskGroup() as visits:
+                for state in fresh:
+                    await self._places.acquire()
+                    visits.create_task(self._visit(state, tally))
+            if tally.saves:
+                await asyncio.wait(tally.saves)
+        except BaseExceptionGroup as group:
+            raise group.exceptions[0] from None
+        finally:
+            self._in_flight -= names
+        for save in tally.saves:
+            save.result()
         return tally.result()
 
     async def push(self, name: str, fetched: Fetched) -> PassResult:
@@ -158,19 +169,20 @@ class Poller:
     async def _visit(self, state: FeedState, tally: _Tally) -> None:
         """Poll one feed: the catch-all around one feed's pass keeps what fails, with its name, and goes on."""
         feed = self._feeds[state.name]
+        outcome: Unchanged | FetchFailed | None
         try:
-            try:
-                async with self._places:
-                    outcome = await self._poll(feed, state, tally)
-            except StoreError:
-                raise
-            except Exception as error:  # noqa: BLE001  # one of the three places that HOUSE.md names
-                _LOG.error("%s: its pass failed", feed.name, exc_info=True)
-                outcome = FetchFailed(FetchFault.NOT_TAKEN, f"{type(error).__name__}: {error}")
-            if outcome is not None:
-                await self._settle(feed, outcome, tally)
+            outcome = await self._poll(feed, state, tally)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001  # one of the three places that HOUSE.md names
+            _LOG.error("%s: its pass failed", feed.name, exc_info=True)
+            outcome = FetchFailed(FetchFault.NOT_TAKEN, f"{type(error).__name__}: {error}")
         finally:
-            self._in_flight.discard(state.name)
+            self._places.release()
+        if outcome is None:
+            self._in_flight.discard(feed.name)
+        else:
+            self._settle(feed, outcome, tally)
 
     async def _poll(self, feed: Feed, state: FeedState, tally: _Tally) -> Unchanged | FetchFailed | None:
         """Fetch, parse and take in; None when it was taken in, else what came instead."""
@@ -191,19 +203,16 @@ class Poller:
         self._say(feed, remarks, tally)
         return None
 
-    async def _settle(self, feed: Feed, outcome: Unchanged | FetchFailed, tally: _Tally) -> None:
-        """Write the state of a feed without news, together with others'."""
+    def _settle(self, feed: Feed, outcome: Unchanged | FetchFailed, tally: _Tally) -> None:
+        """Have the state of a feed without news written, together with others'; it is in flight until then."""
         if isinstance(outcome, Unchanged):
             tally.unchanged += 1
         else:
             tally.failed.append((feed.name, outcome.fault, outcome.detail))
-        batch = self._batch
-        if batch is None:
-            batch = self._batch = _Batch(asyncio.create_task(self._save_soon()), [])
-        place = len(batch.outcomes)
-        batch.outcomes.append((feed, outcome))
-        turns = await asyncio.shield(batch.saved)
-        self._say(feed, turns[place].remarks, tally)
+        if self._batch is None:
+            self._batch = _Batch(asyncio.create_task(self._save_soon()), [])
+        self._batch.outcomes.append((feed, outcome, tally))
+        tally.saves.add(self._batch.saved)
 
     def _say(self, feed: Feed, remarks: Sequence[Remark], tally: _Tally) -> None:
         for remark in remarks:
@@ -225,30 +234,33 @@ class Poller:
             await self.decide(lambda: self._hurry(result.opened, now))
         return result
 
-    async def _save_soon(self) -> list[Turn]:
+    async def _save_soon(self) -> None:
         """Wait for others, then write all their states in one commit."""
         await asyncio.sleep(_LINGER)
         batch, self._batch = self._batch, None
         assert batch is not None
-        return await self.decide(lambda: self._save(batch.outcomes))
+        turns = await self.decide(lambda: self._save(batch.outcomes))
+        for (feed, _, tally), turn in zip(batch.outcomes, turns, strict=True):
+            self._say(feed, turn.remarks, tally)
+            self._in_flight.discard(feed.name)
 
-    def _save(self, outcomes: Sequence[tuple[Feed, Unchanged | FetchFailed]]) -> list[Turn]:
+    def _save(self, outcomes: Sequence[tuple[Feed, Unchanged | FetchFailed, _Tally]]) -> list[Turn]:
         now = self._clock.now()
         turns = []
         with self._store.transaction():
-            for feed, outcome in outcomes:
-                before = self._state(feed)
-                if isinstance(outcome, Unchanged):
-                    turn = timing.after_nothing(before, feed, outcome.validators, outcome.hints, self._pace, now)
-                else:
-                    turn = timing.after_failure(
-                        before, feed, outcome.fault, outcome.detail, outcome.hints, self._pace, now
-                    )
-                    if outcome.fault is FetchFault.NOT_TAKEN:
-                        self._store.save_failure(feed.name, outcome.detail, now)
+            for feed, outcome, _ in outcomes:
+                turn = self._after(feed, outcome, now)
                 self._store.save_feed(turn.state)
+                if isinstance(outcome, FetchFailed) and outcome.fault is FetchFault.NOT_TAKEN:
+                    self._store.save_failure(feed.name, outcome.detail, now)
                 turns.append(turn)
         return turns
+
+    def _after(self, feed: Feed, outcome: Unchanged | FetchFailed, now: datetime) -> Turn:
+        before = self._state(feed)
+        if isinstance(outcome, Unchanged):
+            return timing.after_nothing(before, feed, outcome.validators, outcome.hints, self._pace, now)
+        return timing.after_failure(before, feed, outcome.fault, outcome.detail, outcome.hints, self._pace, now)
 
     def _due(self, now: datetime, everything: bool) -> list[FeedState]:
         return self._store.feed_states() if everything else self._store.due_feeds(now, len(self._feeds))

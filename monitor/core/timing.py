@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from monitor.core.polls import FeedState, FetchFault, Hints, Parsed, Validators
 from monitor.core.records import Entry, Feed
@@ -74,12 +75,13 @@ def after_news(
     """The state after a document came, `new` entries of which were unseen."""
     missed = _missed(state, parsed)
     dates = [entry.published for entry in parsed.entries if entry.published]
-    newest = min(max(dates), now) if dates else state.newest
-    seen = replace(
-        _good(state, now),
+    seen = _good(
+        state,
+        hints,
+        now,
         validators=validators,
         rate=_rate(state, parsed.entries, new, missed, now),
-        newest=newest,
+        newest=min(max(dates), now) if dates else state.newest,
         last_new=now if new else state.last_new,
         entries=state.entries + new,
         missed=state.missed + missed,
@@ -88,19 +90,24 @@ def after_news(
         hub=parsed.hub,
         topic=parsed.topic,
     )
-    remarks = [Remark.MISSED] * missed + [Remark.DROPPED] * bool(parsed.dropped and not state.dropped)
     wait = _wait_when_good(seen, feed, hints, pace, now)
     if missed and state.last_poll is not None:
         wait = max(pace.floor, min(wait, (now - state.last_poll) / 2))
-    return _settled(state, seen, hints, wait, now, remarks)
+    remarks = _remarks(state, seen)
+    if missed:
+        remarks.append(Remark.MISSED)
+    if parsed.dropped and not state.dropped:
+        remarks.append(Remark.DROPPED)
+    return Turn(replace(seen, next_poll=now + wait), tuple(remarks))
 
 
 def after_nothing(
     state: FeedState, feed: Feed, validators: Validators, hints: Hints, pace: Pace, now: datetime
 ) -> Turn:
     """The state after a poll that found the document unchanged."""
-    seen = replace(_good(state, now), validators=validators, rate=_rate(state, (), 0, False, now))
-    return _settled(state, seen, hints, _wait_when_good(seen, feed, hints, pace, now), now, [])
+    seen = _good(state, hints, now, validators=validators, rate=_rate(state, (), 0, False, now))
+    wait = _wait_when_good(seen, feed, hints, pace, now)
+    return Turn(replace(seen, next_poll=now + wait), tuple(_remarks(state, seen)))
 
 
 def after_failure(
@@ -201,25 +208,34 @@ def _within(wait: timedelta, floor: timedelta, ceiling: timedelta) -> timedelta:
 # ---- what a poll says of its feed --------------------------------------------------------------------------
 
 
-def _good(state: FeedState, now: datetime) -> FeedState:
-    return replace(state, polls=state.polls + 1, last_poll=now, last_ok=now, failures=0, fault="", detail="")
+def _good(state: FeedState, hints: Hints, now: datetime, **learned: Any) -> FeedState:
+    """The state after a good poll, with what it taught: a lasting move is believed when seen often enough."""
+    url, moved_to, times = state.url, hints.moved_to, 0
+    if moved_to:
+        times = state.moved_seen + 1 if moved_to == state.moved_to else 1
+        if times >= _MOVES:
+            url, moved_to, times = moved_to, "", 0
+    return replace(
+        state,
+        url=url,
+        moved_to=moved_to,
+        moved_seen=times,
+        polls=state.polls + 1,
+        last_poll=now,
+        last_ok=now,
+        failures=0,
+        fault="",
+        detail="",
+        **learned,
+    )
 
 
-def _settled(
-    before: FeedState, seen: FeedState, hints: Hints, wait: timedelta, now: datetime, remarks: list[Remark]
-) -> Turn:
-    """A good poll's last words: the next poll, recovery, and a lasting move, believed when seen often enough."""
-    if before.failures:
-        remarks.append(Remark.RECOVERED)
-    times = before.moved_seen + 1 if hints.moved_to == before.moved_to else 1
-    if not hints.moved_to:
-        seen = replace(seen, moved_to="", moved_seen=0)
-    elif times < _MOVES:
-        seen = replace(seen, moved_to=hints.moved_to, moved_seen=times)
-    else:
-        seen = replace(seen, url=hints.moved_to, moved_to="", moved_seen=0)
+def _remarks(before: FeedState, seen: FeedState) -> list[Remark]:
+    """What a good poll gives cause to say."""
+    remarks = [Remark.RECOVERED] if before.failures else []
+    if seen.url != before.url:
         remarks.append(Remark.MOVED)
-    return Turn(replace(seen, next_poll=now + wait), tuple(remarks))
+    return remarks
 
 
 def _rate(state: FeedState, entries: Sequence[Entry], new: int, missed: bool, now: datetime) -> float:

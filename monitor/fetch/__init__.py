@@ -39,7 +39,8 @@ _STATUS_FAULTS: Final = {
     503: FetchFault.BUSY,
 }
 
-# An open TLS connection that nobody uses holds 0.35 MB; only a feed of the same host that waits already can use it.
+# An open TLS connection that nobody uses holds 0.35 MB: it is kept only for a feed of the same host that waits already.
+# A plain one costs next to nothing, and may wait for the next feed of its host for some seconds.
 _KEEP_ALIVE = 3.0  # seconds
 _NAMES_KEPT = 60  # seconds a name's addresses are kept; every connection is checked anyway
 _CONNECT_WITHIN = 10.0  # seconds for one TCP and TLS handshake, part of the whole time
@@ -62,6 +63,7 @@ class _Trip:
     """One feed's way through redirects: where it stands, what time is left, where a lasting move led."""
 
     feed: Feed
+    home: URL  # the feed's configured address
     url: URL
     validators: Validators
     left: float  # seconds
@@ -114,7 +116,9 @@ class Fetcher:
     async def fetch(self, feed: Feed, url: str, validators: Validators) -> Fetched | Unchanged | FetchFailed:
         """Get `url` for `feed`, conditionally when `validators` are of that address."""
         try:
-            trip = _Trip(feed, URL(url), validators, self._limits.timeout.total_seconds())
+            home = URL(feed.url)
+            start = home if url == feed.url else URL(url)
+            trip = _Trip(feed, home, start, validators, self._limits.timeout.total_seconds())
         except ValueError as error:
             return FetchFailed(FetchFault.ADDRESS_REFUSED, f"no address: {error}")
         for _ in range(self._limits.max_redirects + 1):
@@ -158,7 +162,7 @@ class Fetcher:
             body: Body | None = None
             try:
                 async with asyncio.timeout(trip.left):
-                    async with self._request(trip, keep=self._lanes.others_wait(host)) as response:
+                    async with self._request(trip, host) as response:
                         answer = self._judge(trip, response)
                         if answer is not None:
                             return answer
@@ -171,16 +175,16 @@ class Fetcher:
             finally:
                 trip.left -= loop.time() - began
 
-    def _request(self, trip: _Trip, *, keep: bool) -> aiohttp.client._RequestContextManager:
+    def _request(self, trip: _Trip, host: str) -> aiohttp.client._RequestContextManager:
         feed = trip.feed
         headers = {
             "User-Agent": feed.user_agent or self._user_agent,
             "Accept": _ACCEPT,
             "Accept-Encoding": ACCEPTED,
         }
-        if not keep:
+        if trip.url.scheme == "https" and not self._lanes.others_wait(host):
             headers["Connection"] = "close"
-        if _same_origin(trip.url, URL(feed.url)):
+        if _same_origin(trip.url, trip.home):
             headers.update(feed.headers)
         if trip.validators.url == str(trip.url):
             if trip.validators.etag:
@@ -222,7 +226,7 @@ class Fetcher:
         return Fetched(whole, said.token(response.headers.get("Content-Type", "")), validators, hints)
 
     def _hints(self, trip: _Trip, response: aiohttp.ClientResponse) -> Hints:
-        return said.hints(response.headers, self._clock.now(), trip.moved_to)
+        return said.hints(response.headers, self._clock, trip.moved_to)
 
     def _session(self, reach: Reach) -> aiohttp.ClientSession:
         """One session a reach, so that no connection made for one is used by another."""
@@ -272,7 +276,7 @@ def _reach(trip: _Trip) -> Reach:
 
 def _own_reach(trip: _Trip) -> Reach:
     """How far the trip may reach where it stands, proxy or not."""
-    home = URL(trip.feed.url)
+    home = trip.home
     at_home = trip.url.host == home.host and (
         trip.url.port == home.port or (trip.url.is_default_port() and home.is_default_port())
     )

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import lru_cache
 
 from aiohttp import AddrInfoType
 
@@ -38,6 +39,7 @@ class AddressRefusedError(OSError):
         self.why = why
 
 
+@lru_cache(maxsize=4096)
 def why_refused(address: str, reach: Reach) -> str:
     """Why a numeric address may not be contacted, in words; "" when it may.
 
@@ -53,6 +55,7 @@ def why_refused(address: str, reach: Reach) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
 def is_literal(host: str) -> bool:
     """Whether a URL's host is an address and no name."""
     try:

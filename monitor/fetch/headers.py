@@ -7,20 +7,24 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from monitor.ports import Hints, Validators
+from monitor.ports import Clock, Hints, Validators
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _LONGEST = 1024  # characters of a validator or content type worth keeping
 
 
-def hints(headers: Mapping[str, str], now: datetime, moved_to: str = "") -> Hints:
-    """What the server said about when to come again; times are the server's, told by our clock."""
-    sent = http_date(headers.get("Date", "")) or now
+def hints(headers: Mapping[str, str], clock: Clock, moved_to: str = "") -> Hints:
+    """What the server said about when to come again; its times are read by its own clock, and told by ours."""
     expires = http_date(headers.get("Expires", ""))
+    wait = headers.get("Retry-After", "")
+    if expires is None and not wait:
+        return Hints(max_age=_max_age(headers), moved_to=moved_to)
+    now = clock.now()
+    sent = http_date(headers.get("Date", "")) or now
     return Hints(
         max_age=_max_age(headers),
         expires=None if expires is None else _shifted(expires, now - sent),
-        retry_after=_retry_after(headers.get("Retry-After", ""), sent),
+        retry_after=_retry_after(wait, sent),
         moved_to=moved_to,
     )
 
@@ -48,7 +52,8 @@ def http_date(value: str) -> datetime | None:
 
 def _max_age(headers: Mapping[str, str]) -> timedelta | None:
     """How long the answer stays fresh from now: max-age less what caches on the way have used up of it."""
-    found = _MAX_AGE.search(headers.get("Cache-Control", ""))
+    control = headers.get("Cache-Control")
+    found = _MAX_AGE.search(control) if control else None
     if found is None:
         return None
     age = headers.get("Age", "")

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-import ssl
-import subprocess
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from monitor.core.records import Feed
 from monitor.fetch import Limits
@@ -18,9 +16,11 @@ from monitor.ports import FetchFailed, FetchFault, Hints
 from tests.edges.web import (
     NOTHING,
     RSS,
+    Certificate,
     Names,
     answering,
     farm,
+    farm_names,
     fault,
     fetching,
     get,
@@ -136,23 +136,10 @@ def test_a_closed_port_and_an_unknown_name_have_names() -> None:
     run(work())
 
 
-def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
-    if not shutil.which("openssl"):
-        pytest.skip("openssl makes the certificate of this test, and is not installed")
-    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
-    subprocess.run(
-        f"openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-        f" -keyout {key} -out {certificate}".split(),
-        check=True,
-        capture_output=True,
-    )  # fmt: skip
-
+def test_a_certificate_nobody_vouches_for_is_refused(certificate: Certificate) -> None:
     async def work() -> None:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(certificate, key)
-        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
-        async with server:
-            found = await get(f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        async with served(web.Application(), certificate.server()) as base:
+            found = await get(f"{base}/")
         assert isinstance(found, FetchFailed) and found.fault is FetchFault.TLS
 
     run(work())
@@ -184,18 +171,17 @@ FARM = {
 
 
 def test_each_hostile_feed_of_the_farm_gets_its_name(shared: Path) -> None:
-    module = farm(shared)
-    names = sorted([*module.BAD, *module.SPECIAL])
-
-    async def work() -> dict[str, FetchFault | None]:
-        limits = Limits(timeout=5 * SECOND, per_host=100)
-        async with served(module.make_app(10)) as base, fetching(limits) as fetcher:
-            feeds = [Feed(name, f"{base}/bad/{name}", private=True) for name in names]
-            ends = await asyncio.gather(*(fetcher.fetch(feed, feed.url, NOTHING) for feed in feeds))
+    async def work(base: str) -> dict[str, FetchFault | None]:
+        async with fetching(Limits(timeout=SECOND)) as hasty, fetching(Limits(per_host=100)) as patient:
+            feeds = [Feed(name, f"{base}/bad/{name}", private=True) for name in farm_names(base)]
+            ends = await asyncio.gather(
+                *((hasty if "slow" in feed.name else patient).fetch(feed, feed.url, NOTHING) for feed in feeds)
+            )
         return {
             feed.name: end.fault if isinstance(end, FetchFailed) else None
             for feed, end in zip(feeds, ends, strict=True)
         }
 
-    found = run(work())
+    with farm(shared) as base:
+        found = run(work(base))
     assert {name: fault for name, fault in found.items() if fault} == FARM

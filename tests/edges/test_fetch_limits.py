@@ -8,7 +8,6 @@ import zlib
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -19,6 +18,7 @@ from monitor.ports import Fetched, FetchFailed, FetchFault
 from tests.edges.web import (
     NOTHING,
     RSS,
+    Certificate,
     answering,
     fault,
     fetching,
@@ -26,6 +26,7 @@ from tests.edges.web import (
     outcome,
     raw_site,
     run,
+    served,
     site,
 )
 
@@ -199,21 +200,28 @@ def test_limits_hold_in_all_and_per_host() -> None:
     run(work())
 
 
-def test_a_connection_is_kept_only_while_somebody_waits_for_its_host() -> None:
+@pytest.mark.parametrize(("scheme", "closing"), [("http", [False] * 5), ("https", [True, False, False, False, True])])
+def test_a_tls_connection_is_kept_only_while_somebody_waits_for_its_host(
+    scheme: str, closing: list[bool], certificate: Certificate
+) -> None:
+    seen: list[bool] = []
+
+    async def feed(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Connection") == "close")
+        return web.Response(body=RSS)
+
     async def work() -> None:
-        connections: set[Any] = set()
-        closing: list[bool] = []
-
-        async def feed(request: web.Request) -> web.Response:
-            connections.add(request.transport)
-            closing.append(request.headers.get("Connection") == "close")
-            return web.Response(body=RSS)
-
-        async with site({"/": feed}) as base, fetching(Limits(per_host=1)) as fetcher:
+        app = web.Application()
+        app.router.add_get("/", feed)
+        async with (
+            served(app, certificate.server() if scheme == "https" else None) as base,
+            certificate.trusted(),
+            fetching(Limits(per_host=1)) as fetcher,
+        ):
             one = Feed("it", f"{base}/", private=True)
-            await asyncio.gather(*(fetcher.fetch(one, one.url, NOTHING) for _ in range(5)))
-            # The first comes before anybody waits, the last when nobody does any more.
-            assert closing == [True, False, False, False, True]
-            assert len(connections) == 2
+            ends = await asyncio.gather(*(fetcher.fetch(one, one.url, NOTHING) for _ in range(5)))
+            assert all(isinstance(end, Fetched) for end in ends)
 
     run(work())
+    # Over TLS the first comes before anybody waits, and the last when nobody does any more.
+    assert seen == closing

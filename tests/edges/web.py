@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
+import json
 import socket
+import ssl
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
 from typing import Any, TypeVar
 
-from aiohttp import AddrInfoType, web
+from aiohttp import AddrInfoType, connector, web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from monitor.core.records import Feed
@@ -92,14 +94,39 @@ async def site(handlers: Mapping[str, Handler]) -> AsyncIterator[str]:
         yield base
 
 
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate of its own signing for 127.0.0.1, and its key."""
+
+    certificate: Path
+    key: Path
+
+    def server(self) -> ssl.SSLContext:
+        """For a server that shows it."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+    @asynccontextmanager
+    async def trusted(self) -> AsyncIterator[None]:
+        """Let clients trust it, as if the machine's administrator had said so."""
+        usual = connector._SSL_CONTEXT_VERIFIED
+        trusting = ssl.create_default_context(cafile=str(self.certificate))
+        connector._SSL_CONTEXT_VERIFIED = trusting
+        try:
+            yield
+        finally:
+            connector._SSL_CONTEXT_VERIFIED = usual
+
+
 @asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
+async def served(app: web.Application, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     """Serve an application on a free port of 127.0.0.1; gives the base address."""
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
@@ -174,12 +201,27 @@ def fault(handlers: Mapping[str, Any], path: str = "/", **feed: Any) -> FetchFai
     return found
 
 
-def farm(shared: Path) -> ModuleType:
-    """The maintainers' farm of good and hostile feeds, as a module."""
-    if "farm" not in sys.modules:
-        spec = importlib.util.spec_from_file_location("farm", shared / "bench" / "farm.py")
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules["farm"] = module
-        spec.loader.exec_module(module)
-    return sys.modules["farm"]
+@contextmanager
+def farm(shared: Path, feeds: int = 10, entries: int = 30) -> Iterator[str]:
+    """The maintainers' farm of good and hostile feeds, in a process of its own; gives its base address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = str(shared / "bench" / "farm.py")
+    command = [sys.executable, script, "--port", str(port), "--feeds", str(feeds), "--entries", str(entries)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline(), "the farm did not start"
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def farm_names(base: str) -> list[str]:
+    """The names of the farm's hostile feeds."""
+    with urllib.request.urlopen(f"{base}/bad/") as answer:
+        names: list[str] = json.load(answer)
+    return names
