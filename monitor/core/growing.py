@@ -37,6 +37,7 @@ CLOSED_AFTER = timedelta(days=30)  # late news (the dead named, a late diagnosis
 MOST_STATEMENTS = 200  # statements kept of one incident; beyond it only those that change what is known are added
 
 ASSUMED = timedelta(hours=24)  # a report that tells no time is of the day before its publication (measured: merge.py)
+LATE = timedelta(days=3)  # a usual time longer than this says that the words are those of a late report
 ASSUMED_UPDATE = timedelta(days=4)  # an update that tells no time speaks of something up to that much older
 DAY = timedelta(days=1)
 
@@ -52,7 +53,9 @@ def span(statement: Statement) -> tuple[TimeSpan, bool]:
         return when, True
     bare = statement.at.hour == statement.at.minute == statement.at.second == 0
     published = statement.at + (DAY if bare else timedelta(0))
-    assumed = when or TimeSpan(published - ASSUMED, published)
+    assumed = TimeSpan(published - ASSUMED - (DAY / 2 if bare else timedelta(0)), published)
+    if when is not None and when.latest - when.earliest > LATE:
+        assumed = when
     back = ASSUMED_UPDATE if statement.label is Label.UPDATE else timedelta(0)
     return TimeSpan(min(assumed.earliest, published - back), assumed.latest), False
 

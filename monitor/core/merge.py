@@ -45,19 +45,19 @@ from monitor.core.similar import copied, likeness, prints, words
 
 JOIN_AT = 2.0
 
-SAME_BASE, SAME_COUNTRY, ROUGH_COUNTRY, ROUGH_REGION, NO_PLACE = 3.0, 2.0, 1.5, 1.0, 0.5
+SAME_BASE, SAME_COUNTRY, ROUGH_COUNTRY, ROUGH_REGION, NO_PLACE, NEW_PLACE = 3.0, 2.0, 1.5, 1.0, 0.5, 0.25
 
 SUFFIX = re.compile(r"-(?:[b-z]|\d{2,5})$")  # what tells ids of one place and day apart; a day has eight digits
 
 HOUR = timedelta(hours=1)
 TOLD_TIME = ((0, 2.0), (12, 0.0), (36, -2.0))  # both times told: hours between them at most -> points
 REPORT_TIME = ((0, 1.5), (12, 0.5), (24, -1.0), (48, -2.5))  # a report that tells no time
-UPDATE_TIME = ((0, 2.0), (72, 0.5), (336, -1.0))  # an update speaks of something earlier
+UPDATE_TIME = ((0, 1.5), (72, 0.0), (336, -1.5))  # an update speaks of something earlier
 
 SAME_WAVE, OTHER_WAVE = 3.0, -4.0
 SAME_TOLL = 1.5
-OTHER_WEAPON = -0.5
-OTHER_CLAIMANT = -1.0
+SAME_WEAPON, OTHER_WEAPON = 0.25, -0.5
+SAME_CLAIMANT, OTHER_CLAIMANT = 0.25, -1.0
 COPIED = 3.0
 LIKE_FROM, LIKE_POINTS = 0.4, 2.0  # shared words of the headline from which on it counts, and what a full match gives
 PROMINENT, PROMINENT_MOST = 0.25, 1.0  # for each doubling of its articles, where the place or the time is not told
@@ -189,15 +189,17 @@ class Merger:
             )
         if told.ordinal is not None and told.ordinal > 1 and told.ordinal != (known.ordinal or 1):
             parts.append((OTHER_WAVE, f"attack number {told.ordinal} there that day"))
-        if told.weapons and known.weapons and not set(told.weapons) & set(known.weapons):
-            parts.append((OTHER_WEAPON, "other weapons"))
+        if told.weapons and known.weapons:
+            same = not set(told.weapons).isdisjoint(known.weapons)
+            parts.append((SAME_WEAPON, "same weapons") if same else (OTHER_WEAPON, "other weapons"))
         for name in ("us_killed", "killed", "us_wounded", "wounded"):
             mine, other = getattr(told, name), getattr(known, name)
             if _same_count(mine, other):
                 parts.append((SAME_TOLL, f"the same {name.replace('_', ' ')} ({mine.min})"))
                 break
-        if sides[0] and sides[1] and not sides[0] & sides[1]:
-            parts.append((OTHER_CLAIMANT, "claimed by another side"))
+        if sides[0] and sides[1]:
+            same = not sides[0].isdisjoint(sides[1])
+            parts.append((SAME_CLAIMANT, "same claimant") if same else (OTHER_CLAIMANT, "claimed by another side"))
         return parts
 
     def _past(self, statement: Statement, now: datetime) -> str:
@@ -312,7 +314,7 @@ def _place(told: Target, known: Target) -> tuple[float, str] | None:
     if told.base and known.base:
         return (SAME_BASE, "same base") if told.base == known.base else None
     if not told.countries or not known.countries:
-        return NO_PLACE, "a place not told"
+        return (NEW_PLACE, "a place not told before") if told.countries else (NO_PLACE, "a place not told")
     if not set(told.countries) & set(known.countries):
         return None
     if len(told.countries) > 1 or len(known.countries) > 1:

@@ -57,9 +57,13 @@ ONE: dict[str, tuple[News, News]] = {
         item("Drones at Erbil airport", at(ERBIL)),
         item("US base in Iraq attacked", IN_IRAQ, 2),
     ),
-    "nothing but the force, then the base": (
-        item("American troops under fire", NOWHERE),
-        item("Drones at Erbil airport", at(ERBIL), 2),
+    "nothing but the force, then the base, with the same weapon": (
+        item("American troops under drone fire", NOWHERE, facts=Facts(weapons=DRONES)),
+        item("Drones at Erbil airport", at(ERBIL), 2, facts=Facts(weapons=DRONES)),
+    ),
+    "the base, then nothing but the force": (
+        item("Drones at Erbil airport", at(ERBIL)),
+        item("American troops under fire", NOWHERE, 2),
     ),
     "the region, then the country": (
         item("Bases in the Gulf attacked", IN_THE_GULF),
@@ -97,6 +101,10 @@ TWO: dict[str, tuple[News, News]] = {
     "the next wave": (
         item("Wave 12 on Ali Al Salem", at(SALEM), facts=Facts(wave=12)),
         item("Wave 13 on Ali Al Salem", at(SALEM), 6, facts=Facts(wave=13)),
+    ),
+    "nothing but the force, then a base, and nothing else in common": (
+        item("American troops attacked", NOWHERE),
+        item("Drones at Erbil airport", at(ERBIL), 2),
     ),
     "two times told, two days apart": (
         item("Attack on Sunday", at(ASAD), facts=told(-30, -20)),
