@@ -58,9 +58,10 @@ def _fetcher(service: Service) -> Fetcher:
 
 
 def _parser(service: Service) -> Parser:
-    from monitor.parse import Parser
+    from monitor.parse import FeedParser
 
-    return Parser(service.parse_workers, service.parse_timeout, service.max_entries)
+    timeout = service.parse_timeout.total_seconds()
+    return FeedParser(max_entries=service.max_entries, timeout=timeout, workers=service.parse_workers)
 
 
 def _store(database: Path) -> Store:
