@@ -27,6 +27,7 @@ log = logging.getLogger("basewatch.daemon")
 
 ASK_EVERY = timedelta(seconds=1)  # an alert waits no longer than this for its first send
 HEARTBEAT_EVERY = timedelta(seconds=10)
+SUBSCRIBE_EVERY = timedelta(minutes=1)
 UPKEEP_EVERY = timedelta(hours=1)
 SENDS_GRACE = timedelta(seconds=4)  # what is being sent when the service stops has so long to end
 # Whatever hangs longer than this after a signal to stop ends with the process: all that counts is committed.
@@ -110,6 +111,7 @@ class Daemon:
         jobs: list[tuple[Callable[[], Awaitable[None]], timedelta]] = [
             (self._poll, ASK_EVERY),
             (self._deliver, ASK_EVERY),
+            (self._subscribe, SUBSCRIBE_EVERY),
             (self._upkeep, UPKEEP_EVERY),
             (self._heartbeat, HEARTBEAT_EVERY),
         ]
@@ -136,6 +138,9 @@ class Daemon:
         result = await loop.run_in_executor(self._sending, self._deliverer.round)
         tell_deliveries(result)
         self._delivered = loop.time()
+
+    async def _subscribe(self) -> None:
+        await self._engine.subscribe()
 
     async def _upkeep(self) -> None:
         await self._engine.upkeep()

@@ -20,7 +20,6 @@ Outcome = Sent | Retry | Refused | Uncertain
 
 # Longer than any channel may take to answer; it only matters when the thread of a send is gone.
 LEASE = timedelta(minutes=5)
-MOST_AT_ONCE = 16  # sends, one a destination
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,12 @@ class Deliverer:
     takes back what a process that died was sending.
     """
 
-    def __init__(self, store: Store, notifier: Notifier, clock: Clock) -> None:
+    def __init__(self, store: Store, notifier: Notifier, clock: Clock, at_once: int = 4) -> None:
+        """`at_once` bounds the sends that fly together."""
         self._store = store
         self._notifier = notifier
         self._clock = clock
+        self._at_once = at_once
         self._flying: dict[Future[Outcome], Delivery] = {}
         store.release(clock.now())
 
@@ -70,7 +71,7 @@ class Deliverer:
         """Claim one delivery for each destination that is free, and send it; those given up instead are returned."""
         given_up: list[Delivery] = []
         busy = [delivery.destination for delivery in self._flying.values()]
-        for delivery in self._store.claim(self._clock.now(), LEASE, MOST_AT_ONCE - len(busy), busy):
+        for delivery in self._store.claim(self._clock.now(), LEASE, self._at_once - len(busy), busy):
             alert = self._store.alert(delivery.alert)
             if alert is None:
                 given_up.append(self._settle(delivery, Refused("its alert is gone")))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from monitor.core.records import Alert, Delivery, DeliveryState, Entry, Feed, Incident
 from monitor.deliver import RoundResult as Deliveries
+from monitor.errors import InputError
 from monitor.pipeline import PassResult, Pipeline
 from monitor.polling import Poller, RoundResult
 from monitor.ports import HEARTBEAT, Clock, FeedState, Fetcher, Parser, Store
@@ -42,9 +44,28 @@ class ToldPipeline(Pipeline):
         return result
 
 
+class Hubs(Protocol):
+    """What brings entries before they are polled."""
+
+    async def start(self) -> int:
+        """Listen."""
+        ...
+
+    async def renew(self, states: Iterable[FeedState], now: datetime) -> None:
+        """Subscribe feeds that name a hub, and renew what runs out."""
+        ...
+
+    async def close(self) -> None:
+        """Stop listening."""
+        ...
+
+
 @dataclass(slots=True)
 class Engine:
-    """`patience` is how long polling and delivering may go without any progress before they count as hung."""
+    """What polls by one configuration. `hubs` is None where a site does not want them.
+
+    `patience` is how long polling and delivering may go without any progress before they count as hung.
+    """
 
     store: Store
     clock: Clock
@@ -52,13 +73,19 @@ class Engine:
     parser: Parser
     pipeline: Pipeline
     poller: Poller
+    hubs: Hubs | None
     feeds: tuple[Feed, ...]
     keep: timedelta
     patience: timedelta
 
     async def start(self) -> None:
-        """Follow the feeds."""
+        """Follow the feeds, and listen to hubs. Raises InputError when the address to listen at cannot be had."""
         await self.poller.follow(self.feeds)
+        if self.hubs is not None:
+            try:
+                await self.hubs.start()
+            except OSError as error:
+                raise InputError("websub_listen", str(error), "choose a free host:port of this machine") from error
 
     async def round(self, *, everything: bool = False) -> RoundResult:
         """Poll what is due, or everything."""
@@ -73,12 +100,20 @@ class Engine:
         if pruned.articles or pruned.entries:
             log.info("forgot %d articles and %d keys of entries", pruned.articles, pruned.entries)
 
+    async def subscribe(self) -> None:
+        """Keep the subscriptions at hubs alive."""
+        if self.hubs is not None:
+            states = await self.poller.decide(self.store.feed_states)
+            await self.hubs.renew(states, self.clock.now())
+
     async def heartbeat(self) -> str:
         """How it does, noted in the store for `basewatch status`."""
         return await self.poller.decide(self._heartbeat)
 
     async def stop(self) -> None:
         """End fetches and parsers; the pass that is being made ends first, and is committed."""
+        if self.hubs is not None:
+            await self.hubs.close()
         await asyncio.gather(self.fetcher.close(), self.parser.close(), self.poller.close())
 
     def _heartbeat(self) -> str:

@@ -12,7 +12,7 @@ from monitor.wiring.configuration import (
     starter_feeds,
     state_directory,
 )
-from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, replay, train
+from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, rejudge, replay, train
 from monitor.wiring.looking import feed_health, mend, open_reader, state_of_service
 from monitor.wiring.serving import check_online, demo, notify_test, once, run
 
@@ -30,6 +30,7 @@ __all__ = [
     "notify_test",
     "once",
     "open_reader",
+    "rejudge",
     "replay",
     "run",
     "settings_facts",

@@ -7,7 +7,8 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from monitor.core.merge import Merger
     from monitor.core.records import Article, Entry, Knowledge, Words
     from monitor.items import Item
-    from monitor.ports import Clock
+    from monitor.ports import Clock, Store
     from monitor.replay import Replayed
     from monitor.settings import Settings
 
@@ -104,7 +105,6 @@ def replay(settings: Settings, file: str, out: Path, speed: float | None) -> str
     from monitor import items
     from monitor.pipeline import Pipeline
     from monitor.replay import replay as run
-    from monitor.store import SqliteStore
 
     read = list(items.read(file))
     entries = [one.entry for one in read if isinstance(one, items.Item)]
@@ -112,12 +112,10 @@ def replay(settings: Settings, file: str, out: Path, speed: float | None) -> str
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(str(out), error.strerror or str(error), "choose a folder you may write to") from error
-    with tempfile.TemporaryDirectory(prefix="basewatch-") as folder:
-        store = SqliteStore(Path(folder) / "replay.sqlite3", durable=False)
+    feeds = {feed.name: feed for feed in settings.feeds}
+    with _scratch() as store:
         pipeline = Pipeline(store, classifier(settings), merger(settings), teller(settings))
-        feeds = {feed.name: feed for feed in settings.feeds}
         came = run(pipeline, store, entries, feeds, _waiting(speed) if speed else None)
-        store.close()
     _write(came, out)
     bad = len(read) - len(entries)
     return (
@@ -140,6 +138,42 @@ def _write(came: Replayed, out: Path) -> None:
     for name, lines in rows.items():
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
         (out / name).write_text(text, encoding="utf-8")
+
+
+def rejudge(settings: Settings) -> str:
+    """Judge every stored article again by today's rules and build the incidents anew; a line about it.
+
+    Raises StoreError while the service runs: two must not decide at once.
+    """
+    from monitor.pipeline import Pipeline
+    from monitor.rejudge import rejudge as run
+    from monitor.store import SqliteStore
+
+    judge, feeds = classifier(settings), {feed.name: feed for feed in settings.feeds}
+    store = SqliteStore(settings.service.database)
+    try:
+        with _scratch() as scratch:
+            pipeline = Pipeline(scratch, judge, merger(settings), teller(settings))
+            came = run(store, scratch, pipeline, merger(settings), judge.version, feeds, clock().now())
+    finally:
+        store.close()
+    return (
+        f"{came.articles} articles judged, {came.verdicts_changed} verdicts changed: "
+        f"{came.incidents_opened} incidents opened, {came.incidents_changed} changed; nobody is told"
+    )
+
+
+@contextmanager
+def _scratch() -> Iterator[Store]:
+    """A store that is thrown away."""
+    from monitor.store import SqliteStore
+
+    with tempfile.TemporaryDirectory(prefix="basewatch-") as folder:
+        store = SqliteStore(Path(folder) / "scratch.sqlite3", durable=False)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 # ---- the classifier's own making -------------------------------------------------------------------------------------

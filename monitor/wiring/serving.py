@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from monitor.deliver import Deliverer
     from monitor.deliver import RoundResult as Deliveries
     from monitor.engine import Engine
-    from monitor.polling import RoundResult
-    from monitor.ports import Fetcher, Notifier, Parser, Refused, Retry, Sent, Store, Uncertain
+    from monitor.fetch import Fetcher
+    from monitor.polling import Poller, RoundResult
+    from monitor.ports import Notifier, Parser, Refused, Retry, Sent, Store, Uncertain
     from monitor.settings import Service, Settings
+    from monitor.websub import WebSub
 
 T = TypeVar("T")
 
@@ -88,7 +90,15 @@ def engine(settings: Settings, store: Store) -> Engine:
     pace = Pace(service.poll_floor, service.poll_ceiling)
     poller = Poller(store, fetcher, parser, pipeline, clock(), pace, regions=regions())
     patience = service.request_timeout + service.parse_timeout + _SLACK
-    return Engine(store, clock(), fetcher, parser, pipeline, poller, settings.feeds, service.keep, patience)
+    hubs = _websub(service, fetcher, poller) if service.websub_callback else None
+    return Engine(store, clock(), fetcher, parser, pipeline, poller, hubs, settings.feeds, service.keep, patience)
+
+
+def _websub(service: Service, fetcher: Fetcher, poller: Poller) -> WebSub:
+    from monitor.websub import WebSub
+
+    callback, listen = service.websub_callback, service.websub_listen
+    return WebSub(callback, listen, clock(), fetcher.post, poller.push, service.max_body)
 
 
 class _Channels:
@@ -117,7 +127,8 @@ def run(chosen: Path | None) -> bool:
     channels = _Channels(_notifier(settings.destinations))
     build = _rebuilding(settings, chosen, store, channels)
     try:
-        return _in_loop(Daemon(build, Deliverer(store, channels, clock()), Systemd()).run())
+        deliverer = Deliverer(store, channels, clock(), settings.service.deliver_workers)
+        return _in_loop(Daemon(build, deliverer, Systemd()).run())
     finally:
         store.close()
 
@@ -159,7 +170,7 @@ def once(settings: Settings) -> Once:
     log.setup(settings.service.log_level, settings.service.log_format)
     store = _store(settings.service.database)
     try:
-        deliverer = Deliverer(store, _notifier(settings.destinations), clock())
+        deliverer = Deliverer(store, _notifier(settings.destinations), clock(), settings.service.deliver_workers)
         polled = _in_loop(_poll_once(settings, store))
         longest = max((one.timeout for one in settings.destinations), default=timedelta(0))
         sent = _send_all(deliverer, longest + timedelta(seconds=5))
