@@ -367,7 +367,7 @@ NAMED = {
     FetchFault.TIMEOUT: {"slow-drip", "slow-headers"},
     FetchFault.RESET: {"reset"},
     FetchFault.NOT_A_FEED: {"html"},
-    FetchFault.HOSTILE: {"billion-laughs", "external-entity"},
+    FetchFault.HOSTILE: {"billion-laughs", "external-entity", "deep", "many-attributes"},
 }
 OPENED: list[str] = []  # files opened while `_spy` listens
 _spy = threading.Event()
