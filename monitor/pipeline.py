@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from monitor.core.alerting import Teller
@@ -37,8 +37,8 @@ from monitor.core.records import (
 from monitor.errors import StoreError
 from monitor.ports import FeedState, Store
 
-# More candidates than attacks at one place in one window ever were; the store keeps the nearest places.
-MOST_CANDIDATES = 32
+# More than attacks at one place in two days ever were; the store keeps those nearest in time, then in place.
+MOST_CANDIDATES = 20
 _AGED_AT_ONCE = 500
 
 
@@ -239,8 +239,8 @@ class Pipeline:
         merges: list[tuple[Attack, Merge]] = []
         taken: set[str] = set()
         for attack in self._merger.ranked(finding.attacks):
-            window = self._merger.window(article, finding, attack)
-            near = self._store.candidates(attack.target, window, timedelta(0), MOST_CANDIDATES)
+            when, reach = self._merger.window(article, finding, attack)
+            near = self._store.candidates(attack.target, when, reach, MOST_CANDIDATES)
             held = [known for known in self._store.incidents_of(article.id) if known not in near]
             merge = self._merger.judge(article, finding, attack, [*near, *held], now, taken)
             merges.append((attack, merge))

@@ -51,7 +51,7 @@ SUFFIX = re.compile(r"-(?:[b-z]|\d{2,5})$")  # what tells ids of one place and d
 
 HOUR = timedelta(hours=1)
 TOLD_TIME = ((0, 2.0), (12, 0.0), (36, -2.0))  # both times told: hours between them at most -> points
-REPORT_TIME = ((0, 1.5), (12, 0.5), (24, -1.0), (48, -2.5))  # a report that tells no time
+REPORT_TIME = ((0, 1.5), (12, 0.0), (24, -1.5), (48, -3.0))  # a report that tells no time
 UPDATE_TIME = ((0, 1.5), (72, 0.0), (336, -1.5))  # an update speaks of something earlier
 
 SAME_WAVE, OTHER_WAVE = 3.0, -4.0
@@ -61,7 +61,7 @@ SAME_CLAIMANT, OTHER_CLAIMANT = 0.25, -1.0
 COPIED = 3.0
 LIKE_FROM, LIKE_POINTS = 0.4, 2.0  # shared words of the headline from which on it counts, and what a full match gives
 PROMINENT, PROMINENT_MOST = 0.25, 1.0  # for each doubling of its articles, where the place or the time is not told
-MOST_LIKENED = 20  # latest statements of an incident whose headlines a new one is held against
+MOST_LIKENED = 12  # latest statements of an incident whose headlines a new one is held against
 
 SAME_STORY = 0.5  # shared words of its headline from which on an edited article is the same story, not the next one
 FAR_BACK = timedelta(days=14)  # how long after it an attack may still be revealed as news ("six days later")
@@ -117,12 +117,12 @@ class Merger:
             prints=prints(article.text),
         )
 
-    def window(self, article: Article, finding: Finding, attack: Attack) -> TimeSpan:
-        """The interval in which a candidate must have occurred to be worth judging."""
+    def window(self, article: Article, finding: Finding, attack: Attack) -> tuple[TimeSpan, timedelta]:
+        """When the attack was, as the article has it, and how far from that a candidate may be to be worth judging."""
         statement = self.statement(article, finding, attack)
         when, told = span(statement)
-        back = timedelta(hours=max(_schedule(statement, told, both_told=both)[-1][0] for both in (told, False)))
-        return TimeSpan(when.earliest - back, when.latest + timedelta(hours=REPORT_TIME[-1][0]))
+        hours = max(_schedule(statement, told, both_told=both)[-1][0] for both in (told, False))
+        return when, timedelta(hours=hours)
 
     def judge(
         self,

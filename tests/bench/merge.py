@@ -116,7 +116,7 @@ def probe(store: SqliteStore, merger: Merger, bases: list[Base], probes: int) ->
         made, told = article(dice, 10_000_000 + n, at), attack(dice, bases, at)
         finding = Finding(made.id, dice.choice([Label.REPORT, Label.UPDATE]), 0.9, (told,))
         times = [time.process_time()]
-        near = store.candidates(told.target, merger.window(made, finding, told), timedelta(0), MOST_CANDIDATES)
+        near = store.candidates(told.target, *merger.window(made, finding, told), MOST_CANDIDATES)
         times.append(time.process_time())
         merge = merger.judge(made, finding, told, near, at)
         times.append(time.process_time())

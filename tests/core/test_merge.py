@@ -221,7 +221,8 @@ def test_the_window_for_candidates_holds_every_incident_that_can_be_joined() -> 
         desk = Desk().hear(earlier)
         (incident,) = desk.incidents.values()
         made, finding = later
-        assert desk.merger.window(made, finding, finding.attacks[0]).overlaps(incident.occurred)
+        when, reach = desk.merger.window(made, finding, finding.attacks[0])
+        assert when.overlaps(incident.occurred, reach)
 
 
 # ---- properties ---------------------------------------------------------------------------------------------------------
