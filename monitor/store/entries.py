@@ -190,11 +190,17 @@ class Entries(Room):
     def articles_by_time(self, since: datetime, until: datetime) -> Iterator[Article]:
         """Every stored article published in [since, until), oldest first, for judging all of them again."""
         rows = self._disk.run(
-            f"SELECT {_NAMES} FROM articles WHERE coalesce(published, seen) >= ? AND coalesce(published, seen) < ?"
+            "SELECT number FROM articles WHERE coalesce(published, seen) >= ? AND coalesce(published, seen) < ?"
             " ORDER BY coalesce(published, seen), number",
             (stamp(since), stamp(until)),
         )
-        return (article_of(row) for row in rows)
+        numbers = [number for (number,) in rows]  # texts are read as they are asked for, between the caller's writes
+        for start in range(0, len(numbers), _AT_ONCE):
+            portion = numbers[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(portion))
+            found = self._disk.run(f"SELECT number, {_NAMES} FROM articles WHERE number IN ({marks})", tuple(portion))
+            told = {number: article_of(row) for number, *row in found}
+            yield from (told[number] for number in portion if number in told)
 
     def finding(self, article: str) -> Finding | None:
         """The last verdict on an article, or None when it was not worth keeping whole."""
