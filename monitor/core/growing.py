@@ -51,13 +51,18 @@ def span(statement: Statement) -> tuple[TimeSpan, bool]:
     when = statement.facts.when
     if when is not None and any(name == "when" for name, _ in statement.facts.sentences):
         return when, True
-    bare = statement.at.hour == statement.at.minute == statement.at.second == 0
+    bare = is_bare(statement.at)
     published = statement.at + (DAY if bare else timedelta(0))
     assumed = TimeSpan(published - ASSUMED - (DAY / 2 if bare else timedelta(0)), published)
     if when is not None and when.latest - when.earliest > LATE:
         assumed = when
     back = ASSUMED_UPDATE if statement.label is Label.UPDATE else timedelta(0)
     return TimeSpan(min(assumed.earliest, published - back), assumed.latest), False
+
+
+def is_bare(at: datetime) -> bool:
+    """Whether a time is exactly midnight, as feeds write that tell the day only."""
+    return not (at.hour or at.minute or at.second or at.microsecond)
 
 
 def occurred(statements: Sequence[Statement]) -> TimeSpan:

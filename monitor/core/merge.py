@@ -6,7 +6,27 @@ reach, another wave by the same attacker) ends the comparison. The best candidat
 joined; else an incident opens. Text likeness alone can never reach `JOIN_AT`.
 
 What errors cost: a missed merge costs a reader one message too many; a false merge swallows an attack, unless its
-article still changes what is known. So the place must fit and the time must not speak against it; doubt opens.
+article still changes what is known. So the place must fit and the time must not speak against it; doubt opens. The
+other way round, news that names no place joins whatever is told of that hour: nobody can act on a second alarm that
+says less. Only news that names a place for the first time needs more than the hour to be a nameless attack.
+
+The backtest: `basewatch replay` over four months of a war (March to June 2026, 47,673 items, 72 labelled pairs of one
+attack and 1,565 of two), verdicts by hand with the time told in four of ten ("by hand") or by the classifier of the day
+("read"); merge precision, recall, opening alerts:
+
+    JOIN_AT                      by hand             read
+    1.0                          0.993 1.000 39      0.932 0.958  71
+    1.5                          1.000 0.985 39      0.932 0.958  71
+    2.0                          1.000 0.985 41      0.932 0.958  78
+    2.5                          1.000 0.985 47      0.955 0.875 155
+    3.0                          1.000 1.000 52      0.946 0.736 192
+    2.0 without PROMINENT        1.000 1.000 42      0.922 0.819  81
+    2.0 without weapon, claimant 1.000 0.985 44      0.953 0.847  78
+    2.0 without text             1.000 0.985 41      0.932 0.958  79
+
+With no time told at all in the verdicts by hand, recall falls from 0.955 to 0.806 without PROMINENT and to 0.925 without
+text. What the four months hold no case of (a second attack the same night, two waves by number) rests on reason, and on
+the tables of tests/core/test_merge.py.
 """
 
 from __future__ import annotations
@@ -19,7 +39,7 @@ from itertools import count, islice
 from math import log2
 
 from monitor.core.atlas import atlas, slug
-from monitor.core.growing import add, age, exactness, occurred, span, sum_up
+from monitor.core.growing import add, age, exactness, is_bare, occurred, span, sum_up
 from monitor.core.ledger import Ledger
 from monitor.core.origins import COPY, Origins
 from monitor.core.records import (
@@ -51,7 +71,7 @@ SUFFIX = re.compile(r"-(?:[b-z]|\d{2,5})$")  # what tells ids of one place and d
 
 HOUR = timedelta(hours=1)
 TOLD_TIME = ((0, 2.0), (12, 0.0), (36, -2.0))  # both times told: hours between them at most -> points
-REPORT_TIME = ((0, 1.5), (12, 0.0), (24, -1.5), (48, -3.0))  # a report that tells no time
+REPORT_TIME = ((0, 1.5), (12, 0.0), (24, -1.25), (48, -3.0))  # a report that tells no time
 UPDATE_TIME = ((0, 1.5), (72, 0.0), (336, -1.5))  # an update speaks of something earlier
 
 SAME_WAVE, OTHER_WAVE = 3.0, -4.0
@@ -60,7 +80,7 @@ SAME_WEAPON, OTHER_WEAPON = 0.25, -0.5
 SAME_CLAIMANT, OTHER_CLAIMANT = 0.25, -1.0
 COPIED = 3.0
 LIKE_FROM, LIKE_POINTS = 0.4, 2.0  # shared words of the headline from which on it counts, and what a full match gives
-PROMINENT, PROMINENT_MOST = 0.25, 1.0  # for each doubling of its articles, where the place or the time is not told
+PROMINENT, PROMINENT_MOST = 0.3, 1.5  # for each doubling of its articles, where the place or the time is not told
 MOST_LIKENED = 12  # latest statements of an incident whose headlines a new one is held against
 
 SAME_STORY = 0.5  # shared words of its headline from which on an edited article is the same story, not the next one
@@ -290,8 +310,11 @@ class Merger:
         place = base.name if base else target.name if target.base else self.atlas.where(target.countries[:1])
         if len(target.countries) != 1 and not target.base:
             place = f"{target.force} forces"
-        moment = when.earliest + (when.latest - when.earliest) / 2 if told else when.latest - timedelta(minutes=1)
-        return f"{slug(place)}-{self.atlas.local_day(moment, target):%Y%m%d}"
+        if told:
+            day = self.atlas.local_day(when.earliest + (when.latest - when.earliest) / 2, target)
+        else:
+            day = statement.at.date() if is_bare(statement.at) else self.atlas.local_day(statement.at, target)
+        return f"{slug(place)}-{day:%Y%m%d}"
 
 
 def free_id(id: str, ids: Collection[str]) -> str:
