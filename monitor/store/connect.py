@@ -40,7 +40,8 @@ class Disk:
         self._access = access
         self._durable = durable
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opening = threading.Lock()
+        self._opened: dict[threading.Thread, sqlite3.Connection] = {}
         self._forget: list[Callable[[], None]] = []
         self._lock = _take_lock(path) if access is Access.WRITE else None
         try:
@@ -64,8 +65,11 @@ class Disk:
         """The connection of the calling thread."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = self._connect()
-            self._opened.append(connection)
+            with self._opening:
+                for thread in [thread for thread in self._opened if not thread.is_alive()]:
+                    self._opened.pop(thread).close()
+                connection = self._local.connection = self._connect()
+                self._opened[threading.current_thread()] = connection
         return connection
 
     def _connect(self) -> sqlite3.Connection:
@@ -166,7 +170,7 @@ class Disk:
 
     def close(self) -> None:
         """Close every connection and give the writer's lock back."""
-        for connection in self._opened:
+        for connection in self._opened.values():
             connection.close()
         self._opened.clear()
         self._local = threading.local()

@@ -234,6 +234,28 @@ def test_two_threads_writing_stand_in_line(store: SqliteStore) -> None:
     assert store.notes()["count"].value == "120"
 
 
+def test_a_full_disk_is_said_and_leaves_nothing_behind(store: SqliteStore) -> None:
+    """SQLite's own limit of pages stands in for the disk's end: it fails in the same way."""
+    with store.transaction():
+        keep(store, entry("Fits"))
+    pages = store.size() // 4096
+    store._disk.run(f"PRAGMA max_page_count = {pages + 4}")
+    with pytest.raises(StoreError, match="free space on the disk"), store.transaction():
+        for number in range(1_000):
+            keep(store, entry(f"Story {number}"))
+    assert store.article(article("Story 0").id) is None
+    assert store.article(article("Fits").id)
+
+
+def test_threads_that_ended_leave_no_connection_open(store: SqliteStore) -> None:
+    for _ in range(20):
+        thread = threading.Thread(target=store.notes)
+        thread.start()
+        thread.join()
+    files = [link.resolve() for link in Path("/proc/self/fd").iterdir()]
+    assert files.count(store.path) <= 3
+
+
 # ---- feeds ----------------------------------------------------------------------------------------------------------
 
 
