@@ -56,7 +56,7 @@ class Disk:
     def _prepare(self) -> None:
         if self._access is not Access.WRITE and not self.path.exists():
             raise StoreError(str(self.path), "there is no database yet", "start the service or run `basewatch once`")
-        refuse_foreign(self.path, self.here)
+        refuse_foreign(self.path, self.here, as_it_is=self._access is not Access.WRITE)
         if self._access is Access.WRITE:
             migrate(self.here)
 

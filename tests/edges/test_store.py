@@ -131,6 +131,15 @@ def test_a_database_of_a_newer_version_is_refused(tmp_path: Path) -> None:
             SqliteStore(path, access)
 
 
+def test_a_reader_refuses_an_older_database_until_the_service_brought_it_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "older.db"
+    SqliteStore(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DELETE FROM _sqlite_migrations")
+    with pytest.raises(StoreError, match="older version"):
+        SqliteStore(path, Access.READ)
+
+
 def test_somebody_elses_database_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "theirs.db"
     with sqlite3.connect(path) as connection:

@@ -11,21 +11,31 @@ from monitor.errors import StoreError
 APPLICATION_ID = 0x42415345  # "BASE": tells our files from anybody else's
 
 _SET = "basewatch"
+_NEEDED = (3, 35)  # UPDATE ... RETURNING
 _FILES = {entry.name.removesuffix(".sql"): entry for entry in files(__name__).iterdir() if entry.name.endswith(".sql")}
 
 
-def refuse_foreign(path: Path, connection: sqlite3.Connection) -> None:
-    """Raise StoreError when the file is not ours, or was written by a newer version; a new file is welcome."""
+def refuse_foreign(path: Path, connection: sqlite3.Connection, *, as_it_is: bool) -> None:
+    """Raise StoreError when the file is not ours or of a newer version; a new file is welcome.
+
+    `as_it_is`: the schema will not be brought up to date, so one of an older version is refused, too.
+    """
+    if sqlite3.sqlite_version_info < _NEEDED:
+        raise StoreError(
+            str(path), f"SQLite {sqlite3.sqlite_version} is too old", f"install SQLite {'.'.join(map(str, _NEEDED))}"
+        )
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return
     if application != APPLICATION_ID or "_sqlite_migrations" not in tables:
         raise StoreError(str(path), "not a database of Basewatch", "give another path in [service] database")
-    applied = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (_SET,))
-    newer = sorted({name for (name,) in applied} - _FILES.keys())
-    if newer:
+    rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (_SET,))
+    applied = {name for (name,) in rows}
+    if newer := sorted(applied - _FILES.keys()):
         raise StoreError(str(path), f"written by a newer version ({', '.join(newer)})", "upgrade basewatch")
+    if as_it_is and _FILES.keys() - applied:
+        raise StoreError(str(path), "written by an older version", "start the service once: it brings it up to date")
 
 
 def migrate(connection: sqlite3.Connection) -> None:
