@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 
 from monitor.core.atlas import Atlas
 from monitor.core.growing import exactness
-from monitor.core.merge import FAR_BACK
 from monitor.core.records import (
     Alert,
     AlertReason,
@@ -35,6 +34,7 @@ from monitor.core.records import (
 )
 from monitor.core.render import Texts
 
+FAR_BACK = timedelta(days=14)  # how long after it an attack may still be revealed as news ("six days later")
 WOUNDED_STEP = 3  # people; and
 WOUNDED_SHARE = 0.25  # of those told before: a smaller rise waits for more (in a war tolls are restated hourly)
 LATE_UPDATE = timedelta(

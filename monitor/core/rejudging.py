@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.growing import sum_up
-from monitor.core.merge import JOIN_AT, Merger, free_id, near
+from monitor.core.matching import match, near
+from monitor.core.merge import Merger, free_id
 from monitor.core.records import Incident, Statement, Status
 
 
@@ -68,10 +69,7 @@ def _without(one: Incident, pinned: Sequence[Incident], merger: Merger, now: dat
 
 
 def _held(statement: Statement, pin: Incident, merger: Merger) -> bool:
-    if statement.article not in pin.articles:
-        return False
-    points = merger.match(statement, pin).points
-    return points is not None and points >= JOIN_AT
+    return statement.article in pin.articles and match(statement, pin, merger.atlas).joins
 
 
 def _heirs(old: Sequence[Incident], fresh: Sequence[Incident]) -> dict[str, Incident]:
