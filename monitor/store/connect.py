@@ -16,7 +16,8 @@ from urllib.parse import quote
 from monitor.errors import StoreError
 from monitor.store.migrations import APPLICATION_ID, migrate, refuse_foreign
 
-_BUSY_MS = 10_000  # how long a writer waits for another one; a feed's pass holds the lock for milliseconds
+_BUSY = 30.0  # seconds a writer waits for another one; a feed's pass holds the lock for milliseconds
+_FREED_AT_ONCE = 1_000  # pages of 4 kB
 
 
 class Access(StrEnum):
@@ -78,7 +79,7 @@ class Disk:
         connection = sqlite3.connect(
             f"file:{quote(str(self.path.absolute()))}?mode={mode}",
             uri=True,
-            timeout=_BUSY_MS / 1000,
+            timeout=_BUSY,
             isolation_level=None,
             check_same_thread=False,
         )
@@ -112,11 +113,15 @@ class Disk:
             raise self._fault(error) from error
 
     def vacuum(self) -> None:
-        """Give all free pages back to the file system. The pragma works a page a step, and a cursor takes one only."""
-        try:
-            self.here.executescript("PRAGMA incremental_vacuum")
-        except sqlite3.Error as error:
-            raise self._fault(error) from error
+        """Give all free pages back to the file system, in portions that hold up other writers for milliseconds only."""
+        before = None
+        while (free := self.run("PRAGMA freelist_count").fetchone()[0]) not in (0, before):
+            before = free
+            try:
+                # A cursor steps the pragma once, which frees one page: executescript steps it to its end.
+                self.here.executescript(f"PRAGMA incremental_vacuum({_FREED_AT_ONCE})")
+            except sqlite3.Error as error:
+                raise self._fault(error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
