@@ -86,14 +86,15 @@ def load(directory: Path, facts: Facts, state: Path) -> Settings:
     feeds = convert.feeds(feeds_file, starter, feeds_source, unresolved)
     service = _service(site, state, site_source)
     if faults:
-        raise ConfigError(tuple(faults))
+        raise ConfigError(tuple(sorted(faults, key=lambda fault: (fault.file, fault.line))))
     return Settings(watch, destinations, routes, service, feeds, tuple(unresolved), directory)
 
 
 def _service(site: SiteFile, state: Path, source: Source) -> Service:
     table = site.service
-    if table.poll_ceiling < table.poll_floor:
-        source.fault(("service", "poll_ceiling"), "must not be shorter than poll_floor")
+    floor, ceiling = ("service", "poll_floor"), ("service", "poll_ceiling")
+    if table.poll_ceiling < table.poll_floor and not source.spoiled(floor, ceiling):
+        source.fault(ceiling, "must not be shorter than poll_floor")
     values: dict[str, Any] = {name: getattr(table, name) for name in type(table).model_fields}
     values["max_body"] = int(values.pop("max_body_mb") * 1_000_000)
     values["database"] = state / Path(table.database).expanduser()

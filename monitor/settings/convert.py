@@ -57,7 +57,7 @@ class Names:
             countries = frozenset(base.country for base in bases if base.region == wide)
             self.regions.setdefault(wide.lower(), Region(wide, countries))
         for index, own in enumerate(table.region):
-            if not (own.countries or own.polygon or own.circle):
+            if not (own.countries or own.polygon or own.circle or source.spoiled(("watch", "region", index))):
                 source.fault(("watch", "region", index), "a region needs countries, a polygon or a circle")
             if own.polygon and len(own.polygon) < 3:
                 source.fault(("watch", "region", index, "polygon"), "a polygon needs at least 3 corners of [lat, lon]")
@@ -89,7 +89,7 @@ _T = TypeVar("_T")
 
 def _find(written: str, known: dict[str, _T], what: str, key: KeyPath, source: Source) -> _T | None:
     found = known.get(written.strip().lower())
-    if found is None:
+    if found is None and written not in source.dropped:
         source.fault(key, f'no {what} is called "{written}"; {nearest(written.lower(), known)}', written)
     return found
 
@@ -101,7 +101,7 @@ def _own_base(index: int, table: BaseTable, names: Names, source: Source) -> Bas
         ZoneInfo(table.timezone)
     except (ValueError, OSError, ZoneInfoNotFoundError):
         source.fault((*key, "timezone"), f'"{table.timezone}" is no IANA time zone, such as "Asia/Baghdad"')
-    if (table.lat is None) != (table.lon is None):
+    if (table.lat is None) != (table.lon is None) and not source.spoiled((*key, "lat"), (*key, "lon")):
         source.fault(key, "lat and lon go together")
     if slug(table.name) in names.bases:
         source.fault((*key, "name"), f'"{table.name}" is in the shipped list already; give another name')
@@ -190,7 +190,7 @@ def routes(table: AlertsTable, names: Names, source: Source) -> tuple[Route, ...
     for index, route in enumerate(table.route):
         key: KeyPath = ("alerts", "route", index)
         for name in route.destinations:
-            if name not in known:
+            if name not in known and name not in source.dropped:
                 source.fault((*key, "destinations"), f'no destination is called "{name}"; {nearest(name, known)}', name)
         regions = [names.region(region, (*key, "regions"), source) for region in route.regions]
         bases = [names.base(base, (*key, "bases"), source) for base in route.bases]
@@ -229,7 +229,7 @@ def feeds(own: FeedsFile, starter: FeedsFile, source: Source, unresolved: list[F
         if feed.url in urls:
             source.fault((*key, "url"), f'is the address of "{urls[feed.url]}" already')
         urls[feed.url] = feed.name
-        if feed.group and feed.group not in groups and groups:
+        if feed.group and feed.group not in {*groups, *source.dropped} and groups:
             source.fault((*key, "group"), f'no group is called "{feed.group}"; {nearest(feed.group, groups)}')
         layers: list[FeedDefaults] = [groups[feed.group]] if feed.group in groups else []
 

@@ -15,6 +15,7 @@ from tomlkit.items import AoT, Table
 
 from monitor.errors import InputError, NotFoundError
 from monitor.settings.schema import FeedTable
+from monitor.settings.source import worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ def add(path: Path, feeds: Sequence[NewFeed]) -> None:
             FeedTable.model_validate(asdict(feed))
         except ValidationError as error:
             detail = error.errors(include_url=False)[0]
-            problem = str(detail["msg"]).removeprefix("Value error, ")
-            raise InputError(feed.name, f"{detail['loc'][0]}: {problem}", f"it is {detail['input']!r}") from error
+            raise InputError(
+                feed.name, f"{detail['loc'][0]}: {worded(detail)}", f"it is {detail['input']!r}"
+            ) from error
     document = _read(path)
     tables = document.get("feed")
     if not isinstance(tables, AoT):

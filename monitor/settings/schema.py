@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, Literal
 
@@ -35,6 +36,12 @@ def _name(value: str) -> str:
     return value
 
 
+def _language(value: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}", value):
+        raise ValueError('a language is its ISO 639 code of two or three small letters, such as "ar"')
+    return value
+
+
 def _country(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{2}", value):
         raise ValueError('a country is its ISO 3166-1 code of two capitals, such as "IQ"')
@@ -47,10 +54,18 @@ def _web_address(value: str) -> str:
     return value
 
 
+def _or_nothing(check: Callable[[str], str]) -> AfterValidator:
+    """What `check` allows, or "", which says that the key is not set."""
+    return AfterValidator(lambda value: value and check(value))
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(_positive)]
 Name = Annotated[str, AfterValidator(_name)]
 Country = Annotated[str, AfterValidator(_country)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+MaybeLanguage = Annotated[str, _or_nothing(_language)]
+MaybeCountry = Annotated[str, _or_nothing(_country)]
+MaybeWebAddress = Annotated[str, _or_nothing(_web_address)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Year = Annotated[int, Field(ge=1900, le=2200)]
@@ -151,7 +166,7 @@ class ServiceTable(_Table):
     user_agent: str = ""
     deliver_workers: Annotated[int, Field(ge=1, le=32)] = 4
     keep: Duration = timedelta(days=90)
-    websub_callback: WebAddress | Literal[""] = ""
+    websub_callback: MaybeWebAddress = ""
     websub_listen: str = "127.0.0.1:8871"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
@@ -178,8 +193,8 @@ class StarterTable(_Table):
 class FeedDefaults(_Table):
     """Keys that a feed, a [[group]] and [defaults] share; the nearest one counts."""
 
-    language: Annotated[str, Field(pattern=r"^([a-z]{2,3})?$")] = ""
-    country: Country | Literal[""] = ""
+    language: MaybeLanguage = ""
+    country: MaybeCountry = ""
     kind: str = ""
     trust: Literal["", "high", "medium", "low"] = ""
     party: str = ""
@@ -188,7 +203,7 @@ class FeedDefaults(_Table):
     encoding: str = ""
     basic_auth: str = ""
     cookie: str = ""
-    proxy: WebAddress | Literal[""] = ""
+    proxy: MaybeWebAddress = ""
     user_agent: str = ""
     private: bool | None = None
 

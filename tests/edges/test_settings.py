@@ -108,15 +108,14 @@ def test_a_fault_is_refused_with_its_line(
 ) -> None:
     with pytest.raises(ConfigError) as refused:
         read(tmp_path, facts, site)
-    fault = refused.value.faults[0]
+    (fault,) = [fault for fault in refused.value.faults if says in fault.problem]
     assert fault.file.endswith(SITE_FILE)
     assert fault.line == line, str(fault)
     assert key in fault.key
-    assert says in fault.problem
 
 
 FEED_FAULTS = [
-    ("no address", '[[feed]]\nname = "a"', 1, "feed[1].url", "required"),
+    ("no address", '[[feed]]\nname = "a"', 1, "feed[1].url", "is missing"),
     ("an address that is none", '[[feed]]\nname = "a"\nurl = "ftp://x"', 3, "url", "http"),
     ("two of one name", '[[feed]]\nname = "a"\nurl = "https://x"\n[[feed]]\nname = "a"\nurl = "https://y"', 5, "name", "two feeds"),
     ("two of one address", '[[feed]]\nname = "a"\nurl = "https://x"\n[[feed]]\nname = "b"\nurl = "https://x"', 6, "url", '"a"'),
@@ -147,6 +146,70 @@ def test_every_fault_is_told_at_once(tmp_path: Path, facts: Facts) -> None:
         read(tmp_path, facts, '[watch]\nregions = ["Nowhere"]\nignore_bases = ["None"]\n', '[[feed]]\nname = "a"\n')
     told = {(Path(fault.file).name, fault.line) for fault in refused.value.faults}
     assert told == {(SITE_FILE, 2), (SITE_FILE, 3), (FEEDS_FILE, 1)}
+
+
+MANY = """
+[watch]
+labels = ["reports"]
+regions = ["Nowhere"]
+[watch.keywords]
+add = ["/(/"]
+[[watch.region]]
+name = "Half"
+circle = [1, 2]
+[[watch.base]]
+country = "IQ"
+[[watch.base]]
+name = "Camp Two"
+country = "Iraq"
+[[watch.base]]
+name = "Camp Three"
+country = "IQ"
+timezone = "Mars/X"
+lat = 91
+lon = 1
+[[alerts.destination]]
+name = "chat"
+[[alerts.destination]]
+name = "desk"
+url = "slack://T/secret"
+timeout = 30
+[[alerts.route]]
+destinations = ["chat", "desk", "mail"]
+regions = ["Half"]
+[service]
+poll_ceiling = "30s"
+poll_floor = 5
+"""
+
+
+def test_a_fault_hides_no_other_and_brings_none_with_it(tmp_path: Path, facts: Facts) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, facts, MANY)
+    assert [(fault.line, fault.key) for fault in refused.value.faults] == [
+        (3, "watch.labels[1]"),
+        (4, "watch.regions"),
+        (6, "watch.keywords.add"),
+        (9, "watch.region[1].circle[3]"),
+        (10, "watch.base[1].name"),
+        (14, "watch.base[2].country"),
+        (18, "watch.base[3].timezone"),
+        (19, "watch.base[3].lat"),
+        (21, "alerts.destination[1].url"),
+        (25, "alerts.destination[2].url"),
+        (26, "alerts.destination[2].timeout"),
+        (28, "alerts.route[1].destinations"),
+        (32, "service.poll_floor"),
+    ]
+    assert "secret" not in str(refused.value).replace("holds secrets", "")
+
+
+@pytest.mark.parametrize("key", ["country", "proxy", "language"])
+def test_a_key_that_may_be_empty_has_one_fault(tmp_path: Path, facts: Facts, key: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(tmp_path, facts, feeds=f'[defaults]\n{key} = "no such"\n')
+    assert [(fault.line, fault.key) for fault in refused.value.faults] == [(2, f"defaults.{key}")]
+    assert read(tmp_path, facts, feeds=f'[defaults]\n{key} = ""\n').feeds == ()
 
 
 def test_regions_bases_and_keywords_become_what_the_core_reads(tmp_path: Path, facts: Facts) -> None:
