@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import sys
+import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, cast
 
 from monitor.core.records import Alert, Attack, Because, Count, Entry, Facts, Finding, Incident, TimeSpan
 from monitor.core.render import message
 from monitor.errors import InputError
 
+_CHUNK = 65_536  # bytes of one read
 _TEXTS = ("url", "source", "feed", "summary", "content", "lang")
 
 
@@ -38,26 +41,50 @@ class BadLine:
 
 def read(name: str) -> Iterator[Item | BadLine]:
     """Read items from a path, a .gz, or "-" (standard input). Raises InputError when it cannot be opened or read."""
-    with _open(name) as stream:
-        number = 0
-        try:
-            for number, line in enumerate(stream, 1):
-                if line.strip():
-                    yield _item(number, line)
-        except (OSError, EOFError, UnicodeDecodeError) as error:
-            raise InputError(
-                name, f"cannot be read after line {number}: {error}", "is it UTF-8, or a whole .gz?"
-            ) from error
+    for batch in read_batches(name, 1):
+        yield from batch
 
 
-def _open(name: str) -> IO[str]:
-    if name == "-":
-        return io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+def read_batches(name: str, size: int) -> Iterator[list[Item | BadLine]]:
+    """The same in lists of at most `size`; what has arrived is never held back to fill one, so that pipes stream."""
+    number = 0
     try:
-        path = Path(name)
-        if path.suffix == ".gz":
-            return gzip.open(path, "rt", encoding="utf-8", errors="replace")
-        return path.open(encoding="utf-8", errors="replace")
+        for lines in _lines(name):
+            items: list[Item | BadLine] = []
+            for line in lines:
+                number += 1
+                if text := line.decode("utf-8", "replace").removeprefix("\ufeff").strip():
+                    items.append(_item(number, text))
+                    if len(items) == size:
+                        yield items
+                        items = []
+            if items:
+                yield items
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(
+            name, f"cannot be read after line {number}: {error}", "a .gz must be whole, and packed by gzip"
+        ) from error
+
+
+def _lines(name: str) -> Iterator[list[bytes]]:
+    """The lines of a file, as many at a time as one read brings to an end."""
+    with _open(name) as stream:
+        parts: list[bytes] = []
+        while chunk := stream.read1(_CHUNK):
+            if b"\n" in chunk:
+                *whole, last = b"".join((*parts, chunk)).split(b"\n")
+                yield whole
+                parts = [last]
+            else:
+                parts.append(chunk)
+        yield [b"".join(parts)]
+
+
+def _open(name: str) -> AbstractContextManager[BufferedIOBase]:
+    if name == "-":
+        return nullcontext(cast(BufferedIOBase, sys.stdin.buffer))
+    try:
+        return gzip.open(name, "rb") if name.endswith(".gz") else Path(name).open("rb")
     except OSError as error:
         raise InputError(name, error.strerror or str(error), "give a JSON Lines file, a .gz of one, or -") from error
 
@@ -65,7 +92,7 @@ def _open(name: str) -> IO[str]:
 def _item(number: int, line: str) -> Item | BadLine:
     try:
         told = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return BadLine(number, f"is not JSON: {error}")
     if not isinstance(told, dict):
         return BadLine(number, "is not a JSON object")
@@ -77,7 +104,7 @@ def _item(number: int, line: str) -> Item | BadLine:
 
 def _entry(told: dict[str, Any]) -> tuple[str, Entry]:
     identity = told.get("id")
-    if not isinstance(identity, str | int) or identity == "":
+    if not isinstance(identity, str | int) or isinstance(identity, bool) or identity == "":
         raise ValueError("id: a string is needed")
     if not isinstance(told.get("title"), str):
         raise ValueError("title: a string is needed")
@@ -103,9 +130,9 @@ def _time(written: object) -> datetime | None:
         return None
     try:
         time = datetime.fromisoformat(str(written))
-    except ValueError as error:
+        return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise ValueError(f"published: {written!r} is no ISO 8601 time") from error
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
 
 
 # ---- out ----------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 it failed; 2 a configuration, file or argument is wrong; 3
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -68,8 +69,9 @@ def _options(
 
 def main() -> None:
     """Run the command line; every expected error ends in words and an exit code, never in a traceback."""
+    _speak_utf8()
     try:
-        app()
+        app(prog_name="basewatch")
     except BasewatchError as error:
         sys.exit(fail(error))
     except KeyboardInterrupt:
@@ -78,6 +80,16 @@ def main() -> None:
         # Whoever read our output has gone; keep the interpreter from complaining when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _speak_utf8() -> None:
+    """A program reads UTF-8 whatever the locale; a terminal gets what it can show. Neither may end in an exception.
+
+    What cannot be written comes as \\udxxx: half of a surrogate pair, which JSON can name, and which is JSON again so.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
 
 
 # The commands register themselves; their heavy imports stand inside them.

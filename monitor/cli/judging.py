@@ -5,21 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from monitor.cli import ConfigOption, JsonOption, app
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from monitor.items import BadLine, Item
-
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="JSON Lines, a .gz of them, or - for standard input.")
 ]
-# Verdicts are asked for in batches: the text classifier is several times faster so, and output still streams.
+# Verdicts are asked for in batches, because the text classifier is several times faster so.
 BATCH = 64
 
 
@@ -31,7 +26,7 @@ def classify(file: FileArgument, config: ConfigOption = None) -> None:
     classifier = wiring.classifier(wiring.load_settings(config))
     now = wiring.clock().now()
     done = 0
-    for batch in _batches(items.read(file)):
+    for batch in items.read_batches(file, BATCH):
         articles = [wiring.clean_item(one, now) for one in batch if isinstance(one, items.Item)]
         findings = iter(classifier.judge_many(articles))
         for one in batch:
@@ -44,19 +39,6 @@ def classify(file: FileArgument, config: ConfigOption = None) -> None:
         done += len(batch)
         _progress(done)
     _progress(done, last=True)
-
-
-def _batches(read: Iterator[Item | BadLine]) -> Iterator[list[Item | BadLine]]:
-    """Lists of up to BATCH items; on a terminal, one item at a time, so that a person who types sees an answer."""
-    size = 1 if sys.stdin.isatty() else BATCH
-    batch: list[Item | BadLine] = []
-    for one in read:
-        batch.append(one)
-        if len(batch) >= size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _progress(done: int, last: bool = False) -> None:

@@ -15,6 +15,7 @@ from monitor.wiring.configuration import (
 from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, rejudge, replay, train
 from monitor.wiring.looking import feed_health, mend, open_reader, state_of_service
 from monitor.wiring.serving import check_online, demo, notify_test, once, run
+from monitor.wiring.wording import counted
 
 __all__ = [
     "check_online",
@@ -23,6 +24,7 @@ __all__ = [
     "clean_item",
     "clock",
     "config_directory",
+    "counted",
     "demo",
     "feed_health",
     "load_settings",

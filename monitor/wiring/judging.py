@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import knowledge
-from monitor.errors import InputError
+from monitor.errors import InputError, NotFoundError
+from monitor.wiring.wording import counted
 
 if TYPE_CHECKING:
     from monitor.core.alerting import Teller
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from monitor.settings import Settings
 
 LANGUAGE = "en"
+_SHOWN = 10  # bad lines that `replay` says one by one
 
 
 class _SystemClock:
@@ -116,11 +118,16 @@ def replay(settings: Settings, file: str, out: Path, speed: float | None) -> str
     with _scratch() as store:
         pipeline = Pipeline(store, classifier(settings), merger(settings), teller(settings))
         came = run(pipeline, store, entries, feeds, _waiting(speed) if speed else None)
-    _write(came, out)
-    bad = len(read) - len(entries)
+    try:
+        _write(came, out)
+    except OSError as error:
+        raise InputError(str(out), error.strerror or str(error), "choose a folder you may write to") from error
+    bad = [one for one in read if isinstance(one, items.BadLine)]
+    for one in bad[:_SHOWN]:
+        _say(f"line {one.line}: {one.error}")
     return (
-        f"{came.items} items, {bad} bad lines, {came.failures} failures: "
-        f"{len(came.incidents)} incidents, {len(came.alerts)} alerts; written to {out}"
+        f"{counted(came.items, 'item')}, {counted(len(bad), 'bad line')}, {counted(came.failures, 'failure')}: "
+        f"{counted(len(came.incidents), 'incident')}, {counted(len(came.alerts), 'alert')}; written to {out}"
     )
 
 
@@ -149,6 +156,9 @@ def rejudge(settings: Settings) -> str:
     from monitor.rejudge import rejudge as run
     from monitor.store import SqliteStore
 
+    database = settings.service.database
+    if not database.exists():
+        raise NotFoundError(str(database), "there is no database yet", "nothing is stored that could be judged again")
     judge, feeds = classifier(settings), {feed.name: feed for feed in settings.feeds}
     store = SqliteStore(settings.service.database)
     try:
@@ -158,8 +168,8 @@ def rejudge(settings: Settings) -> str:
     finally:
         store.close()
     return (
-        f"{came.articles} articles judged, {came.verdicts_changed} verdicts changed: "
-        f"{came.incidents_opened} incidents opened, {came.incidents_changed} changed; nobody is told"
+        f"{counted(came.articles, 'article')} judged, {counted(came.verdicts_changed, 'verdict')} changed: "
+        f"{counted(came.incidents_opened, 'incident')} opened, {came.incidents_changed} changed; nobody is told"
     )
 
 
