@@ -244,17 +244,19 @@ async def _demo(settings: Settings, store: Store) -> Shown:
     async with SampleFeeds(knowledge.seeds_dir() / "sample-feeds", clock().now()) as samples:
         settings = replace(settings, feeds=samples.feeds, destinations=(), routes=())
         async with _started(settings, store) as made:
-            polls = [_poll_of_demo(await made.round(everything=True), store, 0)]
+            polls = [await _poll_of_demo(made)]
             samples.later()
-            polls.append(_poll_of_demo(await made.round(everything=True), store, len(store.decisions())))
+            polls.append(await _poll_of_demo(made))
         incidents = sorted(store.incidents(), key=lambda incident: (incident.first_seen, incident.id))
         return Shown(samples.feeds, tuple(polls), tuple(incidents))
 
 
-def _poll_of_demo(polled: RoundResult, store: Store, before: int) -> Poll:
-    """The poll with the decisions made since there were `before` of them."""
-    silent = [decision for decision in store.decisions()[before:] if not decision.alert]
-    articles = store.articles(decision.article for decision in silent)
+async def _poll_of_demo(made: Engine) -> Poll:
+    """One poll of everything, with the decisions that came of it."""
+    before = len(made.store.decisions())
+    polled = await made.round(everything=True)
+    silent = [decision for decision in made.store.decisions()[before:] if not decision.alert]
+    articles = made.store.articles(decision.article for decision in silent)
     return Poll(polled, tuple((articles[decision.article], decision) for decision in silent))
 
 
