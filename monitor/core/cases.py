@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.core.frames import Deed, Event, Sentence, Told, clauses
+from monitor.core.frames import Deed, Event, Sentence, Told, agent_of, clauses
 from monitor.core.lexicon import Word
 from monitor.core.targets import Reach
 
 _LEAD = 3  # sentences of the body that may carry the news of a title that does not tell it itself
 _HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.fire", "v.intercept", "exchange", "n.siren", "group"))
+_BLOWS = frozenset(("v.hit", "v.fire", "n.attack"))
 _TURNS = ("history", "reaction", "topic", "threat", "mishap")
 
 
@@ -19,7 +20,9 @@ class Tier(StrEnum):
     """How surely an event is about a watched target."""
 
     WATCHED = "watched"  # a base or troops, by the words or the gazetteer
-    THINGS = "things"  # the force's aircraft, sites or citizens
+    SITES = "sites"  # the force's sites, positions, facilities
+    THINGS = "things"  # the force's aircraft, gear or citizens, a base or a host country beside them
+    SELF = "self"  # the force says that it stopped an attack, nobody says on what
     BESIDE = "beside"  # a base or troops of nobody or of a host, and the force's people are named beside it
     NAME = "name"  # a name that may be a base's
     HOST = "host"  # a military place of a host country
@@ -30,6 +33,8 @@ class Mood(StrEnum):
     """What a title is about that tells no attack on a watched target."""
 
     FIGHTING = "fighting"
+    STRIKES = "strikes"  # the watched force or its ally attacks
+    ELSEWHERE = "elsewhere"  # fighting about ships, embassies, cities
     TURNED = "turned"
     EXCHANGE = "exchange"  # blows on both sides
     PLAIN = "plain"
@@ -43,40 +48,61 @@ class Case:
     words: tuple[Word, ...] = ()
 
 
-def tier(event: Event, beside: bool) -> Tier | None:
-    """The tier of an event; `beside`: a watched force's people or bases are named in the title or the lead."""
+def tier(event: Event, near: Near) -> Tier | None:
+    """The tier of an event among what is named near it."""
     mention = event.target
     if mention.reach is Reach.NAMED:
-        return Tier.THINGS if mention.head in ("asset", "people", "site") else Tier.WATCHED
+        if event.deed is Deed.DEFEND and mention.head in ("troops", "people"):
+            return Tier.SELF
+        if mention.head in ("asset", "people"):
+            return Tier.THINGS if near.place or mention.countries else None
+        return Tier.SITES if mention.head == "site" else Tier.WATCHED
     if event.agent == "us":
         return None
     if mention.reach is Reach.KNOWN:
         return Tier.NAME if mention.head == "gazweak" else Tier.WATCHED
     if mention.reach in (Reach.HOST, Reach.BARE):
-        if beside:
+        if near.force or (near.answered and event.agent == "enemy"):
             return Tier.BESIDE
         return Tier.HOST if mention.reach is Reach.HOST else Tier.BARE
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """What the title and the first sentences name: the force's people or bases, a base at all, the force as a party."""
+
+    force: bool
+    place: bool
+    answered: bool
+
+
+def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[int]) -> Near:
+    mentions = [mention for n in near for mention in sentences[n].mentions]
+    return Near(
+        force=any(mention.reach is Reach.NAMED for mention in mentions),
+        place=any(mention.head in ("base", "gaz") and mention.reach is not Reach.FOREIGN for mention in mentions),
+        answered=any("force" in word.senses for n in titles for word in sentences[n].words),
+    )
+
+
 def case(sentences: Sequence[Sentence], events: Sequence[Event], dated: frozenset[int]) -> Case:
     """The case of an article; `dated` are sentences that date what they tell more than 72 hours back."""
     titles = [n for n, sentence in enumerate(sentences) if sentence.title]
-    leads = [n for n, sentence in enumerate(sentences) if not sentence.title][:_LEAD]
+    leads = [n for n, sentence in enumerate(sentences) if not sentence.title and not sentence.listed][:_LEAD]
     near = [*titles, *leads]
-    beside = any(mention.reach is Reach.NAMED for n in near for mention in sentences[n].mentions)
-    answered = any("force" in word.senses for n in titles for word in sentences[n].words)
+    around = _near(sentences, titles, near)
     hostile = any(not _HOSTILE.isdisjoint(word.senses) for n in near for word in sentences[n].words)
     rated = [
         (event, rank, _told(event, sentences, dated, hostile))
         for event in events
-        if event.sentence in near and (rank := tier(event, beside or (answered and event.agent == "enemy"))) is not None
+        if event.sentence in near and (rank := tier(event, around)) is not None
     ]
     in_title = [item for item in rated if item[0].sentence in titles]
     in_lead = [item for item in rated if item[0].sentence in leads]
     mood, turn = _mood([sentences[n] for n in titles])
     best = _best(in_title)
-    if best is not None and (best[2] is not Told.FRESH or best[1] in (Tier.WATCHED, Tier.THINGS, Tier.BESIDE, Tier.NAME)):
+    if best is not None and (best[2] is not Told.FRESH or best[1] not in (Tier.SELF, Tier.HOST, Tier.BARE)):
         under = f", {turn}" if best[2] is Told.FRESH and (turn := _turn_before(sentences, best[0])) else ""
         return Case(f"title: {best[2].value} {best[1].value}{under}", _span(sentences, best[0]))
     lead = _best(in_lead)
@@ -89,13 +115,13 @@ def case(sentences: Sequence[Sentence], events: Sequence[Event], dated: frozense
 
 
 _Rated = tuple[Event, Tier, Told]
-_ORDER = (Told.FRESH, Told.DENIED, Told.FEARED, Told.CONTEXT, Told.PAST, Told.NOT)
-_TIERS = (Tier.WATCHED, Tier.THINGS, Tier.BESIDE, Tier.NAME, Tier.HOST, Tier.BARE)
+_ORDER = (Told.FRESH, Told.DENIED, Told.TALLY, Told.FEARED, Told.CONTEXT, Told.PAST, Told.NOT)
+_TIERS = tuple(Tier)
 
 
 def _best(rated: Sequence[_Rated]) -> _Rated | None:
     """The event that leads: of the surest tier that is told at all, the freshest."""
-    return min(rated, key=lambda item: (item[1] in (Tier.HOST, Tier.BARE), _ORDER.index(item[2]), _TIERS.index(item[1])), default=None)
+    return min(rated, key=lambda item: (item[1] in (Tier.SELF, Tier.HOST, Tier.BARE), _ORDER.index(item[2]), _TIERS.index(item[1])), default=None)
 
 
 def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], hostile: bool) -> Told:
@@ -111,17 +137,36 @@ def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], ho
 
 def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:
     """The mood of a title, and the kind of the first word that turns it; what only follows "after" turns nothing."""
-    fighting, turn = False, ""
+    fighting, strikes, elsewhere, turn = False, False, False, ""
     for sentence in titles:
-        for part in clauses(sentence.words):
+        words = sentence.words
+        for part in clauses(words):
             for k in range(part.start, part.end):
-                senses = sentence.words[k].senses
+                senses = words[k].senses
                 if "exchange" in senses:
                     return Mood.EXCHANGE, ""
+                if part.kind == "after":
+                    continue
                 fighting = fighting or not _HOSTILE.isdisjoint(senses)
-                if part.kind != "after" and not turn:
-                    turn = next((kind for kind in _TURNS if kind in senses), "ask" if k == part.start and "ask" in senses else "")
-    return (Mood.TURNED if turn else Mood.FIGHTING if fighting else Mood.PLAIN), turn
+                elsewhere = elsewhere or "elsewhere" in senses
+                elsewhere = elsewhere or _on_others(words, k)
+                strikes = strikes or (not _BLOWS.isdisjoint(senses) and agent_of(words, k, part, Deed.ATTACK) == "us")
+                turn = turn or next((kind for kind in _TURNS if kind in senses), "ask" if k == part.start and "ask" in senses else "")
+    if turn:
+        return Mood.TURNED, turn
+    return (Mood.STRIKES if strikes else Mood.ELSEWHERE if fighting and elsewhere else Mood.FIGHTING if fighting else Mood.PLAIN), ""
+
+
+def _on_others(words: Sequence[Word], k: int) -> bool:
+    """Whether the deed at a word is done to an ally or a party, not to a host or a force."""
+    if _BLOWS.isdisjoint(words[k].senses):
+        return False
+    for word in words[k + 1 : k + 5]:
+        if not {"ally", "group"}.isdisjoint(word.senses):
+            return True
+        if "stop" in word.senses or not {"force", "base", "troops", "country"}.isdisjoint(word.senses):
+            return False
+    return False
 
 
 def _turn_before(sentences: Sequence[Sentence], event: Event) -> str:
@@ -130,9 +175,29 @@ def _turn_before(sentences: Sequence[Sentence], event: Event) -> str:
     k = words.index(event.trigger)
     if "ask" in words[0].senses:
         return "ask"
+    if any("topic" in word.senses for word in words):
+        return "topic"
+    if event.target.reach is Reach.NAMED and _crowd(words, event):
+        return "tally"
     part = next(part for part in clauses(words) if part.start <= k < part.end)
-    kinds = (kind for word in words[part.start : k] for kind in _TURNS if kind in word.senses)
+    start = part.start
+    if not {"v.hit", "v.fire"}.isdisjoint(event.trigger.senses):  # a verb of its own after a comma: "..., hits base"
+        start = max([part.start, *(j for j in range(part.start, k) if words[j].senses.get("stop") == "comma" and k - j <= 2)])
+    kinds = (kind for word in words[start:k] for kind in _TURNS if kind in word.senses)
     return next(kinds, "")
+
+
+_CROWD = 10  # bases or aircraft: nobody hits so many at once, a sum is told
+
+
+def _crowd(words: Sequence[Word], event: Event) -> bool:
+    """Whether the target is a number of bases, sites or aircraft too great for one attack."""
+    if event.target.head in ("troops", "people"):
+        return False
+    before = words[max(0, event.target.start - 3) : event.target.end]
+    return any("num" in word.senses and word.norm.isdigit() and int(word.norm) >= _CROWD for word in before) or any(
+        word.norm in ("number", "hundreds", "dozens", "most", "majority") for word in before
+    )
 
 
 def _span(sentences: Sequence[Sentence], event: Event) -> tuple[Word, ...]:

@@ -18,10 +18,15 @@ def parts(sentences: Sequence[Sentence], events: Sequence[Event], times: Sequenc
     found: dict[str, Case] = {}
     chosen = case(sentences, events, _dated_back(sentences, times))
     pieces = chosen.name.split(", ")
-    colours = _colours(sentences) if chosen.words else ()  # without a deed they colour nothing
+    colours = _colours(sentences) if _coloured(chosen.name) else ()
     for part in (chosen, *(Case(f"{piece} *", chosen.words) for piece in pieces), *colours):
         found.setdefault(part.name, part)
     return list(found.values())
+
+
+def _coloured(name: str) -> bool:
+    """Whether an attack on what may be a watched target is told at all: without one, words about attacks colour nothing."""
+    return not name.startswith("no deed") and not any(weak in name for weak in (" bare", " host", ": not ", " self"))
 
 
 def _dated_back(sentences: Sequence[Sentence], times: Sequence[TimeMention]) -> frozenset[int]:

@@ -22,6 +22,7 @@ class Told(StrEnum):
 
     FRESH = "fresh"
     CONTEXT = "context"  # in a clause that says after, since, amid ... something else is the news
+    TALLY = "tally"  # one of many that are counted together
     PAST = "past"  # with a time or a word of memory
     FEARED = "feared"  # threatened, planned, possible, conditional
     DENIED = "denied"
@@ -65,12 +66,13 @@ class Sentence:
     title: bool
     mentions: list[Mention]
     question: bool = False
+    listed: bool = False  # one point of a list
 
 
 def split(words: Sequence[Word], lexicon: Lexicon, title_end: int) -> list[Sentence]:
     """Sentences of a text: they end at stops that are none of an abbreviation, at line ends and bullets."""
     sentences: list[Sentence] = []
-    start = 0
+    start, point = 0, False
     for k, word in enumerate(words):
         stop = word.senses.get("stop", "")
         over = stop in _SENTENCE_ENDS and not (word.norm == "." and k and words[k - 1].norm in lexicon.abbreviations)
@@ -79,10 +81,9 @@ def split(words: Sequence[Word], lexicon: Lexicon, title_end: int) -> list[Sente
         if over or k == len(words) - 1:
             part = list(words[start : k + 1])
             if any(not w.senses.get("stop") for w in part):
-                sentences.append(
-                    Sentence(part, part[0].first, part[-1].last + 1, part[0].begin < title_end, [], stop == "ask")
-                )
-            start = k + 1
+                title = part[0].begin < title_end
+                sentences.append(Sentence(part, part[0].first, part[-1].last + 1, title, [], stop == "ask", point))
+            start, point = k + 1, word.norm == "•"
     return sentences
 
 
@@ -108,7 +109,7 @@ def clauses(words: Sequence[Word]) -> list[Clause]:
         senses = word.senses
         opens = next((name for name in ("after", "if", "as") if f"clause.{name}" in senses), "")
         stop = senses.get("stop", "")
-        fronted = stop == "comma" and kind in ("after", "if") and sum(part.end - part.start for part in found) <= 2
+        fronted = stop == "comma" and kind in ("after", "if", "as") and sum(part.end - part.start for part in found) <= 2
         if opens or stop in _CLAUSE_STOPS or fronted:
             if k > start:
                 found.append(Clause(start, k, kind))
@@ -149,6 +150,8 @@ class Reader:
         parts = clauses(sentence.words)
         for mention in sentence.mentions:
             clause = next(part for part in parts if part.start <= mention.start < part.end or part is parts[-1])
+            if mention.start and "guests" in sentence.words[mention.start - 1].senses:
+                continue
             steps = [*_before(sentence.words, mention, clause), *_behind(sentence.words, mention, clause)]
             for deed, k, agent in steps or _announced(sentence, mention, clause, parts):
                 where = next(part for part in parts if part.start <= k < part.end)
@@ -157,6 +160,7 @@ class Reader:
         return found
 
 
+_CAUSES = ("weapon", "group", "n.attack", "n.blast", "country", "demonym", "city")
 _LINKS = ("at", "over", "near")
 
 Step = tuple[Deed, int, str]
@@ -165,6 +169,8 @@ Step = tuple[Deed, int, str]
 def _before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step]:
     """A deed told before its target: "X hits T", "X fires W at T", "attack on T", "explosion near T"."""
     link, listed, weapon, plain = "", False, -1, 0
+    opening = any(f"link.{kind}" in words[mention.start - 1].senses for kind in _LINKS) if mention.start else False
+    armed = False  # whether a weapon stands between that preposition and the list
     floor = max(clause.start, mention.start - _LIST)
     for k in range(mention.start - 1, floor - 1, -1):
         word = words[k]
@@ -182,11 +188,16 @@ def _before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
             continue
         if "say" in senses and listed:
             break
+        if "guests" in senses and not link and not listed:
+            return []  # "countries that host US bases": the host is meant
+        if listed and opening and not armed and k < mention.start - 1:
+            break  # "..., and toll on US forces": the preposition belongs to the last thing of the list alone
         if "link.from" in senses and not link and not listed:
             return []
         deed = _deed_before(words, k, mention, link, listed)
-        if deed:
+        if deed and not (deed is Deed.HIT and "v.soft" in senses and not _armed(words)):
             return [(deed, k, "" if deed in (Deed.INTERCEPT, Deed.HARM) else agent_of(words, k, clause, deed))]
+        armed = armed or "weapon" in senses
         if "weapon" in senses and (link or listed):
             weapon = weapon if weapon >= 0 else k
         elif any(f"link.{kind}" in senses for kind in _LINKS):
@@ -199,7 +210,7 @@ def _announced(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequ
     """A deed told after a colon: "Ain al-Asad: two drones explode inside"."""
     words = sentence.words
     at = parts.index(clause)
-    if mention.stop != clause.end or clause.end >= len(words) or words[clause.end].senses.get("stop") != "colon" or at + 1 >= len(parts):
+    if mention.head not in ("gaz", "base", "gazweak") or mention.stop != clause.end or clause.end >= len(words) or words[clause.end].senses.get("stop") != "colon" or at + 1 >= len(parts):
         return []
     after = parts[at + 1]
     if any(after.start <= other.start < after.end and other.reach.watched for other in sentence.mentions):
@@ -214,10 +225,13 @@ def _deed_before(words: Sequence[Word], k: int, mention: Mention, link: str, lis
     senses = words[k].senses
     people = mention.head in ("troops", "people")
     if "v.kill" in senses and (people or link):
-        return Deed.HARM
+        adjective = senses["v.kill"] in ("past part", "part") and k == mention.start - 1
+        return None if adjective and not any(_sense(word, *_CAUSES) for word in words[max(0, k - 8) : k]) else Deed.HARM
     if "v.intercept" in senses and mention.head != "asset" and (link or "v.hit" not in senses) and not (people and not link):
         return Deed.INTERCEPT
-    if "v.hit" in senses and not ("n.attack" in senses and not link and _noun_here(words, k)):
+    if "weapon" in senses and "v.hit" in senses and k < mention.start - 2:
+        return None  # "bombs", "rockets": the thing, unless the target follows at once
+    if ("v.hit" in senses or "v.soft" in senses) and not ("n.attack" in senses and not link and _noun_here(words, k)):
         return Deed.HIT
     if "v.fire" in senses and (link or listed) and not _fire_as_noun(words, k):
         return Deed.FIRED
@@ -263,8 +277,8 @@ def _behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
                 return []
         if "v.intercept" in senses and not passive:
             return [(Deed.DEFEND, k, "")] if _attack_follows(words, k, clause, people or mention.head == "asset") else []
-        if "v.hit" in senses:
-            if "part" in senses["v.hit"] and (passive or not _starts_noun(words, k + 1)):
+        if "v.hit" in senses or ("v.soft" in senses and _armed(words)):
+            if "part" in senses.get("v.hit", senses.get("v.soft", "")) and (passive or not _starts_noun(words, k + 1)):
                 return [(Deed.HIT, k, _agent_behind(words, k, clause))]
             return []
         if any(sense.startswith("v.") and not sense.startswith("v.suffer") for sense in senses) and not passive:
@@ -276,6 +290,11 @@ def _behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
             if plain > 2:
                 return []
     return []
+
+
+def _armed(words: Sequence[Word]) -> bool:
+    """Whether a weapon, an armed group or an attack by its name stands in a sentence."""
+    return any(_sense(word, "weapon", "group", "n.attack", "n.blast") and not _sense(word, "v.soft") for word in words)
 
 
 def _starts_noun(words: Sequence[Word], k: int) -> bool:
@@ -305,6 +324,10 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
     near = 4 if deed in (Deed.ATTACK, Deed.BLAST) else 10
     for j in range(k - 1, max(clause.start, k - near) - 1, -1):
         senses = words[j].senses
+        if "v.intercept" in senses:
+            return ""  # who stops an attack does not make it
+        if j > clause.start and _sense(words[j - 1], "link.near") and not _sense(words[j], "group"):
+            continue  # "strikes in Iran targeting ...": a place, no party
         if "group" in senses or ("country" in senses or "demonym" in senses) and "force" not in senses and "ally" not in senses:
             return "enemy"
         if "force.country" in senses or "force.adjective" in senses or "force.troops" in senses or "ally" in senses:
@@ -341,14 +364,27 @@ def _told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: 
         return Told.FEARED
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
-    if any("tally" in words[j].senses and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in range(clause.start, clause.end)):
-        return Told.PAST
+    rises = any("rise" in words[j].senses for j in range(clause.start, clause.end))
+    if not rises and any("tally" in words[j].senses and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in range(clause.start, clause.end)):
+        return Told.TALLY
     if clause.kind == "after" and not _effect(words, parts, clause):
+        return Told.CONTEXT
+    if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
         return Told.CONTEXT
     noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and not 0 <= mention.start - k <= 1)
     if noun and any(_sense(words[j], "reaction", "topic") for j in range(clause.start, clause.end) if j != k):
         return Told.CONTEXT
     return Told.FRESH
+
+
+def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:
+    """Whether those who came to harm say something themselves: "soldier hurt in attack says ..."."""
+    for j in range(k + 1, clause.end):
+        if words[j].senses.get("stop") == "comma" or "be" in words[j].senses:
+            return False
+        if "say" in words[j].senses and words[j].norm in ("says", "say", "said", "tells", "told"):
+            return not _sense(words[j - 1], "force.commands", "say", "country", "group", "force")
+    return False
 
 
 def _denied(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:

@@ -76,9 +76,10 @@ class Lexicon:
             self._shouted.pop(phrase, None)
 
     def _add_words(self, words: Words) -> None:
-        for kind in ("base", "site", "troops", "people", "part", "borrowed", "asset", "elsewhere", "modifier", "determiner", "hosting", "decoy"):
+        for kind in ("base", "site", "troops", "people", "corps", "part", "borrowed", "asset", "elsewhere", "modifier", "determiner", "hosting", "guests", "about", "decoy"):
             for written in words.phrases("targets", kind):
                 self.add(written, kind, "1")
+        self._add_all(words.phrases("targets", "number"), "num", "1")
         for force, listed in words.table("targets").get("assumed", {}).items():
             self._add_all(listed, "assumed", force)
         attack = words.table("attack")

@@ -10,11 +10,11 @@ from enum import StrEnum
 from monitor.core.lexicon import Word, watched_forces
 from monitor.core.records import Base, Knowledge, Watch
 
-_HEADS = ("gaz", "base", "troops", "site", "people", "asset", "gazweak")
+_HEADS = ("gaz", "base", "elsewhere", "troops", "corps", "site", "people", "asset", "gazweak")
 _MEMBERS = frozenset((*_HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group", "borrowed"))
 _PLACES = ("country", "region", "city", "gaz", "gazweak", "demonym")
 _NOUN_STARTS = frozenset(
-    ("force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city")
+    ("force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city", "elsewhere", "people")
 )
 # Words that say which kind of base is meant, by the gazetteer's kinds.
 _KINDS = {"naval": frozenset(("naval", "navy", "fleet")), "air base": frozenset(("air", "airbase", "airfield", "airbases"))}
@@ -61,9 +61,7 @@ class Targets:
         self.force = watch.forces[0] if watch.forces else "US"
         self.watched = watched_forces(watch)
         self._own = frozenset(base.id for base in watch.own_bases)
-        self._hosts = frozenset(
-            base.country for base in self.bases.values() if any(span.force in self.watched for span in base.hosts)
-        )
+        self._hosts: dict[int, frozenset[str]] = {}
 
     def hosted(self, base: str, at: datetime) -> bool:
         """Whether a watched force stood at a base then, or the site named the base itself."""
@@ -74,9 +72,11 @@ class Targets:
         """Whether a base is of the gazetteer or the site's own."""
         return base in self.bases
 
-    def hosts(self, country: str) -> bool:
-        """Whether a watched force has, or had, a base in a country."""
-        return country in self._hosts
+    def hosts(self, country: str, at: datetime) -> bool:
+        """Whether a watched force had a base in a country in the year of `at`."""
+        if at.year not in self._hosts:
+            self._hosts[at.year] = frozenset(base.country for base in self.bases.values() if self.hosted(base.id, at))
+        return country in self._hosts[at.year]
 
     def find(self, words: Sequence[Word], at: datetime, named: frozenset[str]) -> list[Mention]:
         """Mentions in one sentence, in order; `named` are the countries that the whole text names."""
@@ -111,32 +111,39 @@ class Targets:
         if not heads:
             return []
         last = heads[-1]
+        if "elsewhere" in words[last].senses or (end < len(words) and "about" in words[end].senses):
+            return []
+        if end < len(words) and "n.attack" in words[end].senses and "part" not in words[end].senses.get("v.hit", "") and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}:
+            return []  # "US military strike": who strikes, not who is struck
         while last + 1 < end and "part" in words[last + 1].senses:
             last += 1
-        kind = self._kind(words, heads)
+        kind = self._kind(words, heads, bool(own))
         military = any(kind in words[k].senses for k in range(start, last + 1) for kind in ("base", "site", "gaz", "part", "force.bases"))
         placed = start > 0 and words[start - 1].norm == "at"
         bases = self._bases(words, heads, at, named, military, placed)
         countries = _codes(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
         stop, places, near = self._places(words, last + 1, at, named, military or kind == "troops")
-        bases = bases or near
+        owned = any({"demonym", "group", "country"} & words[k].senses.keys() and not self._force(words[k]) for k in range(start, last))
         force = next((self._force(words[k]) for k in own), "")
-        if not force and kind not in ("troops", "people", "asset"):
+        bases = bases or (near if force or (kind in ("base", "troops") and not owned) else ())
+        if not force and kind not in ("troops", "corps", "people", "asset"):
             stop, force = self._guests(words, last + 1, stop)
         reach = self._reach(words, start, last, force, bases, kind, at)
         if reach is None:
             return []
+        if reach in (Reach.BARE, Reach.HOST) and places and not any(self.hosts(code, at) for code in places):
+            reach = Reach.FOREIGN
         bases = bases or self._only(words[start : last + 1], _ordered(*countries, *places), reach, at)
         if bases:
             countries = _ordered(*(self.bases[base].country for base in bases))
         elif reach is not Reach.FOREIGN:  # a party beside the target is not where it lies
-            countries = tuple(code for code in _ordered(*countries, *places) if self.hosts(code) and code not in self.watched)
+            countries = tuple(code for code in _ordered(*countries, *places) if self.hosts(code, at) and code not in self.watched)
         stop = max(stop, last + 1)
         region = next((words[k].text for k in range(start, stop) if "region" in words[k].senses), "")
         return [Mention(start, last + 1, stop, kind, reach, force, bases, countries, region)]
 
     @staticmethod
-    def _kind(words: Sequence[Word], heads: Sequence[int]) -> str:
+    def _kind(words: Sequence[Word], heads: Sequence[int], own: bool) -> str:
         """What a mention is: a base where any of its words is one, else the kind of its last noun."""
         kinds = {kind for k in heads for kind in words[k].senses}
         if "gaz" in kinds:
@@ -144,8 +151,8 @@ class Targets:
         if kinds & {"base", "force.bases"}:
             return "base"
         last = words[heads[-1]].senses
-        if "force.troops" in last:
-            return "troops"
+        if "force.troops" in last or "corps" in last:
+            return "troops" if own else "corps"
         return next((kind for kind in _HEADS if kind in last), "troops")
 
     def _only(self, words: Sequence[Word], countries: Sequence[str], reach: Reach, at: datetime) -> tuple[str, ...]:
@@ -168,13 +175,13 @@ class Targets:
         if bases and kind not in ("people", "asset"):
             return Reach.KNOWN if any(self.hosted(base, at) for base in bases) else Reach.FOREIGN
         assumed = any(word.senses.get("assumed", "") in self.watched for word in words[start : last + 1] if "assumed" in word.senses)
-        if kind in ("site", "people", "asset", "gazweak", "gaz") and not assumed:
+        if kind in ("site", "people", "asset", "corps", "gazweak", "gaz") and not assumed:
             return None
         owners = [words[k] for k in range(start, last) if not {"demonym", "country", "group", "force"}.isdisjoint(words[k].senses)]
         if not owners:
             return Reach.NAMED if assumed else Reach.BARE
         codes = _codes(owners)
-        hosts = kind == "base" and any(code in self._hosts for code in codes) and not {"group", "ally"} & owners[-1].senses.keys()
+        hosts = kind == "base" and any(self.hosts(code, at) for code in codes) and not {"group", "ally"} & owners[-1].senses.keys()
         return Reach.HOST if hosts else Reach.FOREIGN
 
     def _bases(
@@ -255,6 +262,7 @@ def acts(words: Sequence[Word], k: int) -> bool:
     return not _NOUN_STARTS.isdisjoint(after) and not acts_only(after)
 
 
+_PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
 _TOWNS = frozenset(("city", "country", "region"))
 _HEADS_SET = frozenset(_HEADS)
 

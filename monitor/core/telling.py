@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from spacy.tokens import Doc
 
@@ -42,7 +43,7 @@ class Teller:
         """The attacks of an article with this label: those that are its news, and those that are history."""
         told = self._news(events, label)
         older = [event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched]
-        targets = self._places(told, events, sentences)
+        targets = self._places(article.published, told, events, sentences)
         ranges = [(sentences[n].first, sentences[n].last) for n in sorted({event.sentence for event in told})]
         if label.flagged and not ranges:
             ranges = [(sentences[0].first, sentences[0].last)]
@@ -67,7 +68,7 @@ class Teller:
             fresh = [event for event in possible if event.told in (Told.FRESH, Told.CONTEXT, Told.PAST, Told.DENIED)]
         return fresh
 
-    def _places(self, told: Sequence[Event], events: Sequence[Event], sentences: Sequence[Sentence]) -> list[Target]:
+    def _places(self, at: datetime, told: Sequence[Event], events: Sequence[Event], sentences: Sequence[Sentence]) -> list[Target]:
         """One target per base; one per country, region or nowhere only where no base says more."""
         bases = _ordered(base for event in told for base in event.target.bases if self._targets.known(base))
         countries = _ordered(code for event in told if not event.target.bases for code in event.target.countries)
@@ -81,11 +82,11 @@ class Teller:
             )
         covered = {self._targets.bases[base].country for base in bases}
         if not bases and not countries:
-            countries = self._hinted([sentences[n] for n in sorted({event.sentence for event in told})] if sentences else ())
+            countries = self._hinted(at, [sentences[n] for n in sorted({event.sentence for event in told})] if sentences else ())
         if not bases and not countries:
             countries = _ordered(code for event in events if event.target.reach.watched for code in event.target.countries)
         if not bases and not countries:
-            countries = self._hinted(sentences[: _NEAR + 1])
+            countries = self._hinted(at, sentences[: _NEAR + 1])
         found = [self._base(base) for base in bases]
         found += [Target("", self._names.get(code, code), (code,), self._force) for code in countries if code not in covered]
         region = next((event.target.region for event in told if event.target.region), "")
@@ -93,7 +94,7 @@ class Teller:
             found = [Target("", region, (), self._force)]
         return found
 
-    def _hinted(self, sentences: Sequence[Sentence]) -> tuple[str, ...]:
+    def _hinted(self, at: datetime, sentences: Sequence[Sentence]) -> tuple[str, ...]:
         """Countries that host the force and stand after a preposition of place, or are attacked, near the beginning."""
         codes: list[str] = []
         for sentence in sentences:
@@ -103,7 +104,7 @@ class Teller:
                 senses = word.senses
                 if "country" in senses or "city" in senses:
                     told = senses.get("country", senses.get("city", "")).split()
-                    codes += [code for code in told if linked and self._targets.hosts(code) and "ally" not in senses]
+                    codes += [code for code in told if linked and self._targets.hosts(code, at) and "ally" not in senses]
                 elif not ({"determiner", "modifier"} & senses.keys() or senses.get("stop") == "comma" or word.norm == "and"):
                     linked = any(kind in senses for kind in ("link.near", "link.at", "v.hit"))
         return _ordered(codes)
@@ -142,7 +143,7 @@ class Teller:
     def _older(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event]) -> tuple[Attack, ...]:
         found: dict[Target, Attack] = {}
         for event in events:
-            for target in self._places([event], [event], ())[:2]:
+            for target in self._places(article.published, [event], [event], ())[:2]:
                 sentence = sentences[event.sentence]
                 if target not in found and len(found) < _OLDER:
                     found[target] = Attack(target, self._read(article, doc, [(sentence.first, sentence.last)], target))
