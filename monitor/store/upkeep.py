@@ -10,7 +10,7 @@ from monitor.store.room import Room
 
 # An entry is known again for so long after it last stood in its feed.
 _KEYS_KEPT = timedelta(days=730)
-_BATCH = 5_000  # rows a transaction, so that upkeep holds up a poll for tens of milliseconds only
+_BATCH = 1_000  # rows a transaction, so that upkeep holds up a poll for tens of milliseconds only
 _FLAGGED = "('report', 'update')"
 
 

@@ -1,6 +1,6 @@
 """How fast and how small the store is at scale: `python -m tests.bench.store [--articles N] [--incidents N] [--days N]`.
 
-Not a test. Fills a database in a temporary folder (a million articles: two to three minutes, 600 MB) and prints one
+Not a test. Fills a database in a temporary folder (a million articles: some minutes, 900 MB) and prints one
 figure a line: bytes an entry, writes, look-ups and the candidate search by which an article finds its incident, with
 the incidents in memory (as in a process that runs for an hour) and without (as after a start).
 """
