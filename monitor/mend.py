@@ -64,6 +64,8 @@ class Mender:
         """The incidents as mended, first the one that whoever was told must hear of."""
         match correction.kind:
             case Mending.FALSE:
+                if known.status is Status.FALSE:
+                    raise InputError(f"incident {known.id}", "was called false already", "nothing needs to be done")
                 return correction, (mending.false(known),)
             case Mending.MERGE:
                 kept = self._incident(correction.other)

@@ -80,6 +80,12 @@ def main() -> None:
         # Whoever read our output has gone; keep the interpreter from complaining when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        # A file or folder that this user may not use, a full disk. Without a file's name it is a fault of ours.
+        if not error.filename:
+            raise
+        remedy = "check that it is there, and that this user may use it"
+        sys.exit(fail(BasewatchError(str(error.filename), error.strerror or str(error), remedy)))
 
 
 def _speak_utf8() -> None:

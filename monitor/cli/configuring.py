@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import NEEDS_A_LOOK, ConfigOption, JsonOption, app, fail
 from monitor.errors import ConfigError, Fault, InputError
+
+if TYPE_CHECKING:
+    from monitor.settings import Settings
 
 
 @app.command()
@@ -42,6 +45,7 @@ def check(
 ) -> None:
     """Validate the configuration: every fault at once, with file, line, key and what is allowed."""
     from monitor import wiring
+    from monitor.cli.tables import say
 
     try:
         found = wiring.load_settings(config)
@@ -57,17 +61,31 @@ def check(
         feeds = [{"feed": name, "problem": problem} for name, problem in problems]
         typer.echo(json.dumps({"ok": True, "faults": [], "warnings": warnings, "feeds": feeds}, ensure_ascii=False))
     else:
-        typer.echo(f"{found.directory}: {len(found.feeds)} feeds, {len(found.destinations)} destinations: no faults")
-        for fault in found.unresolved:
-            typer.echo(f"warning: {fault}")
-        if not found.destinations:
-            typer.echo("note: no [[alerts.destination]]: incidents are kept, and nobody is told")
+        _print_checked(found)
         for name, problem in problems:
-            typer.echo(f"{name}: {problem}")
+            say(f"feed {name}: {problem}")
         if online:
             typer.echo(f"{len(found.feeds) - len(problems)} of {len(found.feeds)} feeds answered with entries")
     if problems or found.unresolved:
         raise typer.Exit(NEEDS_A_LOOK)
+
+
+def _print_checked(found: Settings) -> None:
+    """What was checked, and what a person may not have meant."""
+    from monitor import settings, wiring
+    from monitor.cli.tables import say
+
+    holds = [wiring.counted(len(found.feeds), "feed"), wiring.counted(len(found.destinations), "destination")]
+    say(f"{found.directory}: {', '.join(holds)}: no faults")
+    for fault in found.unresolved:
+        say(f"warning: {fault}")
+    for name in (settings.SITE_FILE, settings.FEEDS_FILE):
+        if not (found.directory / name).exists():
+            say(f"note: there is no {name}: its defaults serve; basewatch init {found.directory} writes it")
+    if not found.feeds:
+        say("note: no feed: nothing is polled; add some, or name groups under [starter] in feeds.toml")
+    if not found.destinations:
+        say("note: no [[alerts.destination]]: incidents are kept, and nobody is told")
 
 
 def _row(fault: Fault) -> dict[str, str | int]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from monitor.cli.tables import console
-from monitor.core.records import Alert, Article, Because, Decision, Entry, Finding, Incident
-from monitor.errors import NotFoundError
+from monitor.cli.known import interval, known, minute, sentences
+from monitor.cli.tables import console, say, visible
+from monitor.core.records import Alert, Article, Attack, Because, Decision, Entry, Finding, Incident
+from monitor.errors import InputError, NotFoundError
 from monitor.items import facts_row, finding_row, iso
 
 if TYPE_CHECKING:
@@ -26,12 +27,18 @@ class Explanation:
     decisions: tuple[Decision, ...]
     incidents: tuple[Incident, ...]
     alerts: tuple[Alert, ...]
+    stored: bool
 
 
 def explain(settings: Settings, item: str) -> Explanation:
-    """Judge a stored article (by link or id) or any text. Raises NotFoundError for a link that is not stored."""
+    """Judge a stored article (by link or id) or any text.
+
+    Raises NotFoundError for a link that is not stored, InputError for no text at all.
+    """
     from monitor import wiring
 
+    if not item.strip():
+        raise InputError("text", "is empty", "give the link of a stored article, or words to judge")
     classifier = wiring.classifier(settings)
     with wiring.open_reader(settings) as store:
         article = store.article(item) if store else None
@@ -41,14 +48,14 @@ def explain(settings: Settings, item: str) -> Explanation:
             now = wiring.clock().now()
             title, _, rest = item.strip().partition("\n")
             article = wiring.clean_entry(Entry("", "", "", title, rest), now)
-            return Explanation(article, classifier.judge(article), (), (), ())
+            return Explanation(article, classifier.judge(article), (), (), (), stored=False)
         assert store is not None
         decisions = tuple(store.decisions(article=article.id))
         ids = dict.fromkeys(decision.incident for decision in decisions if decision.incident)
         incidents = tuple(incident for id in ids if (incident := store.incident(id)))
         told = dict.fromkeys(decision.alert for decision in decisions if decision.alert)
         alerts = tuple(alert for id in told if (alert := store.alert(id)))
-        return Explanation(article, classifier.judge(article), decisions, incidents, alerts)
+        return Explanation(article, classifier.judge(article), decisions, incidents, alerts, stored=True)
 
 
 def explanation_row(told: Explanation) -> dict[str, Any]:
@@ -83,35 +90,53 @@ def decision_row(decision: Decision) -> dict[str, str]:
 
 
 def print_explanation(told: Explanation) -> None:
-    """The explanation for a person: the text in colour, then every part with its weight."""
-    out = console()
+    """The explanation for a person: the text in colour, then every part with its weight, then what came of it."""
     article, finding = told.article, told.finding
-    out.print(_coloured(article.text, finding.because))
-    out.print(f"\n{article.source or article.feed or 'text'}  {iso(article.published)}  {article.url}".rstrip())
-    out.print(Text(f"\n{finding.label}  score {finding.score:.2f}", style="bold"))
+    console().print(_coloured(article.text, finding.because))
+    if told.stored:
+        say(f"\n{article.source or article.feed}, {minute(article.published)} UTC\n{article.url}".rstrip())
+    flagged = "flagged" if finding.flagged else "not flagged"
+    console().print(Text(f"\n{finding.label}, {flagged}, score {finding.score:.2f}", style="bold"))
     for reason in sorted(finding.because, key=lambda reason: -abs(reason.weight)):
         side = "for    " if reason.weight > 0 else "against" if reason.weight < 0 else "noted  "
         quote = f'  "{reason.text}"' if reason.text else ""
-        out.print(f"  {side} {reason.weight:+6.2f}  {reason.rule}{quote}")
+        say(f"  {side} {reason.weight:+6.2f}  {reason.rule}{quote}")
+    if not finding.because:
+        say("  nothing in it tells of an attack on a base")
     for attack in finding.attacks:
-        where = attack.target.name or "an unnamed base"
-        out.print(f"\nattack on {where} {', '.join(attack.target.countries)}".rstrip())
-        for field, sentence in attack.facts.sentences:
-            out.print(f"  {field}: {sentence}")
-        if attack.facts.when:
-            out.print(f"  when: {iso(attack.facts.when.earliest)} to {iso(attack.facts.when.latest)}")
+        _print_attack("attack", attack)
     for attack in finding.older:
-        out.print(f"\nolder attack, told as history: {attack.target.name or 'an unnamed base'}")
+        _print_attack("older attack, told as history", attack)
+    _print_outcome(told)
+
+
+def _print_attack(what: str, attack: Attack) -> None:
+    say(f"\n{what}: {', '.join((attack.target.name or 'an unnamed base', *attack.target.countries))}")
+    if attack.facts.when:
+        say(f"  {'when':12} {interval(attack.facts.when)} UTC")
+    for name, value in known(attack.facts):
+        say(f"  {name:12} {value}")
+    for sentence in sentences(attack.facts):
+        say(f"  {sentence}")
+
+
+def _print_outcome(told: Explanation) -> None:
+    """What was decided at its time, and who was told."""
+    titles = {alert.id: alert.title for alert in told.alerts}
     for decision in told.decisions:
-        said = f"alert {decision.alert}" if decision.alert else f"silence: {decision.silence}"
-        out.print(f"\n{iso(decision.at)}  {decision.outcome}  {decision.incident or '-'}  {decision.reason}\n  {said}")
-    for alert in told.alerts:
-        out.print(f"  told: {alert.reason}: {alert.title}")
+        say(f"\n{minute(decision.at)} UTC  {decision.outcome}  {decision.incident}".rstrip())
+        say(f"  because    {decision.reason}")
+        if decision.alert:
+            say(f"  alert      {decision.alert}: {titles.get(decision.alert, '')}")
+        else:
+            say(f"  no alert   {decision.silence}")
+    if told.stored and not told.decisions:
+        say("\nno incident, no alert: when it came, it told of no attack")
 
 
 def _coloured(text: str, because: Sequence[Because]) -> Text:
     """The text with what spoke for an attack in green and what spoke against it in red."""
-    shown = Text(text)
+    shown = Text(visible(text))
     for reason in because:
         if reason.end > reason.start:
             shown.stylize("bold green" if reason.weight > 0 else "bold red", reason.start, reason.end)

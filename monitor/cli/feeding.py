@@ -42,15 +42,15 @@ def list_feeds(
         typer.echo(json.dumps(rows, ensure_ascii=False))
     else:
         tables.print_table(
-            ("feed", "health", "last new", "next poll"),
-            [(row["name"], row["health"], row["last_new"] or "-", row["next_poll"] or "-") for row in rows],
+            ("feed", "health", "last new (UTC)", "next poll (UTC)"),
+            [(row["name"], row["health"], _minute(row["last_new"]), _minute(row["next_poll"])) for row in rows],
         )
 
 
 @feeds.command()
 def add(
-    name: Annotated[str, typer.Argument(help="What to call it.")],
-    url: Annotated[str, typer.Argument(help="Its address.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Its address.")],
     config: ConfigOption = None,
     group: Annotated[str, typer.Option(help="The group it belongs to.")] = "",
     language: Annotated[str, typer.Option(help="Its language, ISO 639.")] = "",
@@ -63,7 +63,7 @@ def add(
 
 
 @feeds.command()
-def remove(name: Annotated[str, typer.Argument(help="Its name.")], config: ConfigOption = None) -> None:
+def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")], config: ConfigOption = None) -> None:
     """Take a feed out of feeds.toml, or leave out a starter feed. What it brought is kept."""
     from monitor import wiring
     from monitor.settings import FEEDS_FILE, editing
@@ -74,7 +74,9 @@ def remove(name: Annotated[str, typer.Argument(help="Its name.")], config: Confi
 
 
 @feeds.command("import")
-def import_opml(file: Annotated[Path, typer.Argument(help="An OPML file.")], config: ConfigOption = None) -> None:
+def import_opml(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file.")], config: ConfigOption = None
+) -> None:
     """Add every feed of an OPML file that is not there yet."""
     from monitor import wiring
     from monitor.settings import opml
@@ -89,7 +91,7 @@ def import_opml(file: Annotated[Path, typer.Argument(help="An OPML file.")], con
             names.add(new[-1].name)
             urls.add(feed.url)
     _add_all(config, new)
-    typer.echo(f"added {len(new)} feeds; {len(found) - len(new)} were there already")
+    typer.echo(f"added {wiring.counted(len(new), 'feed')}; {len(found) - len(new)} were there already")
 
 
 @feeds.command()
@@ -99,6 +101,11 @@ def export(config: ConfigOption = None) -> None:
     from monitor.settings import opml
 
     typer.echo(opml.write(wiring.load_settings(config).feeds), nl=False)
+
+
+def _minute(time: str | None) -> str:
+    """An ISO 8601 time to the minute, for a column."""
+    return time[:16].replace("T", " ") if time else "-"
 
 
 def _own_directory(config: Path | None) -> Path:

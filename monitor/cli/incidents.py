@@ -12,15 +12,13 @@ from monitor.cli import ConfigOption, JsonOption, app
 from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from click import Command, Context
-
-    from monitor.core.records import Alert, Count, Decision, Incident
+    from monitor.core.records import Alert, Decision, Incident
 
 
 class _ShowByDefault(TyperGroup):
     """`incident ID` means `incident show ID`."""
 
-    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # typer brings a click of its own, or not
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             args = ["show", *args]
         return super().resolve_command(ctx, args)
@@ -38,7 +36,7 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The incident's id
 @app.command()
 def incidents(
     config: ConfigOption = None,
-    days: Annotated[float, typer.Option(help="Only those with news in the last days.")] = 30,
+    days: Annotated[int, typer.Option(min=1, max=36500, help="Only those with news in the last days.")] = 30,
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 100,
     as_json: JsonOption = False,
 ) -> None:
@@ -46,7 +44,6 @@ def incidents(
     from datetime import timedelta
 
     from monitor import wiring
-    from monitor.cli.tables import print_table
 
     with wiring.open_reader(wiring.load_settings(config)) as store:
         since = wiring.clock().now() - timedelta(days=days)
@@ -54,25 +51,10 @@ def incidents(
     if as_json:
         for one in found:
             typer.echo(json.dumps(incident_row(one), ensure_ascii=False))
-        return
-    if not found:
-        typer.echo(f"no incident in the last {days:g} days")
-        return
-    print_table(
-        ("incident", "occurred", "status", "confidence", "killed", "wounded", "sources"),
-        [
-            (
-                one.id,
-                f"{one.occurred.earliest:%Y-%m-%d %H:%M}",
-                str(one.status),
-                str(one.confidence),
-                _number(one.facts.killed),
-                _number(one.facts.wounded),
-                str(len(one.origins)),
-            )
-            for one in found
-        ],
-    )
+    elif found:
+        _print_incidents(found)
+    else:
+        typer.echo(f"no incident in the last {wiring.counted(days, 'day')}")
 
 
 @incident.command()
@@ -89,13 +71,13 @@ def show(
     with wiring.open_reader(wiring.load_settings(config)) as store:
         found = store.incident(id) if store else None
         if store is None or found is None:
-            raise NotFoundError(id, "is no incident", "basewatch incidents shows their ids")
-        decisions = store.decisions(incident=id) if history else []
+            raise NotFoundError(f"incident {id}", "is not known", "list them with `basewatch incidents`")
+        decisions = store.decisions(incident=id) if history else None
         alerts = store.alerts_of(id)
     if as_json:
         row = incident_row(found)
         row["alerts"] = [alert_row(alert) for alert in alerts]
-        if history:
+        if decisions is not None:
             row["history"] = [decision_row(decision) for decision in decisions]
         typer.echo(json.dumps(row, ensure_ascii=False))
     else:
@@ -179,38 +161,73 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     }
 
 
-def _number(count: Count | None) -> str:
-    if count is None:
-        return "?"
-    if count.max is None:
-        return f"{count.min}+"
-    return str(count.min) if count.min == count.max else f"{count.min}-{count.max}"
+def _print_incidents(found: list[Incident]) -> None:
+    """Three lines each on a terminal, where a table of all this would be too wide; one line each elsewhere."""
+    from monitor.cli.known import digits, interval, number
+    from monitor.cli.tables import console, print_table, say
+    from monitor.wiring import counted
+
+    if console().is_terminal:
+        for one in found:
+            toll = f"killed {number(one.facts.killed)}, wounded {number(one.facts.wounded)}"
+            say(f"{one.id}  {interval(one.occurred)} UTC\n  {one.title}")
+            say(f"  {one.status}; {one.confidence}; {toll}; {counted(len(one.origins), 'independent source')}")
+        return
+    print_table(
+        ("incident", "when (UTC)", "status", "how sure", "killed", "wounded", "sources"),
+        [
+            (
+                one.id,
+                interval(one.occurred),
+                str(one.status),
+                str(one.confidence),
+                digits(one.facts.killed),
+                digits(one.facts.wounded),
+                str(len(one.origins)),
+            )
+            for one in found
+        ],
+    )
 
 
-def _print_incident(one: Incident, alerts: list[Alert], decisions: list[Decision]) -> None:
-    from monitor.cli.tables import console
-    from monitor.items import iso
+def _print_incident(one: Incident, alerts: list[Alert], history: list[Decision] | None) -> None:
+    from monitor.cli.known import interval, known, minute, sentences
+    from monitor.cli.tables import say
+    from monitor.wiring import counted
 
-    out = console()
-    facts = one.facts
-    out.print(f"{one.id}  ({one.status}, {one.confidence}: {one.confidence_reason})")
-    out.print(f"{one.title}")
-    out.print(f"where     {one.target.name or 'an unnamed base'}  {', '.join(one.target.countries)}")
-    out.print(f"when      {iso(one.occurred.earliest)} to {iso(one.occurred.latest)}")
-    out.print(f"weapons   {', '.join(facts.weapons) or 'unknown'}")
-    out.print(f"killed    {_number(facts.killed)} (US {_number(facts.us_killed)})")
-    out.print(f"wounded   {_number(facts.wounded)} (US {_number(facts.us_wounded)})")
-    for name in ("claimed_by", "blamed_on", "denied_by", "confirmed_by"):
-        if parties := getattr(facts, name):
-            out.print(f"{name.replace('_', ' '):9} {', '.join(parties)}")
-    out.print(f"sources   {len(one.origins)} independent: {', '.join(one.origins)}")
+    say(f"{one.id}\n{one.title}\n")
+    sources = f"{counted(len(one.articles), 'article')} of {counted(len(one.origins), 'independent source')}"
+    rows = [
+        ("status", f"merged into {one.merged_into}" if one.merged_into else str(one.status)),
+        ("how sure", f"{one.confidence} ({one.confidence_reason})"),
+        ("where", ", ".join((one.target.name or "an unnamed base", *one.target.countries))),
+        ("when", f"{interval(one.occurred)} UTC"),
+        *known(one.facts),
+        *([("wave", one.wave)] if one.wave else []),
+        ("told by", f"{sources}: {', '.join(one.origins)}"),
+    ]
+    for name, value in rows:
+        say(f"{name:12} {value}")
     for said in one.statements:
-        party = f" [speaks for {said.party}]" if said.party else ""
-        out.print(f"  {iso(said.at)}  {said.outlet or said.origin}{party}  {said.title}\n    {said.url}".rstrip())
-        for field, sentence in said.facts.sentences:
-            out.print(f"    {field}: {sentence}")
+        party = f" (speaks for {said.party})" if said.party else ""
+        say(f"\n{minute(said.at)}  {said.outlet or said.origin}{party}: {said.title}")
+        say(f"  {said.url or said.article}")
+        for sentence in sentences(said.facts):
+            say(f"  {sentence}")
+    say("\nalerts" if alerts else "\nalerts: none")
     for alert in alerts:
-        out.print(f"told      {iso(alert.at)}  {alert.reason}: {alert.title}")
-    for decision in decisions:
-        end = f"alert {decision.alert}" if decision.alert else f"silence: {decision.silence}"
-        out.print(f"{iso(decision.at)}  {decision.outcome}  {decision.article}  {decision.reason}  ({end})")
+        say(f"  {minute(alert.at)}  {alert.title}\n    to {', '.join(alert.destinations) or 'nobody'}")
+    if history is not None:
+        _print_history(one, history)
+
+
+def _print_history(one: Incident, history: list[Decision]) -> None:
+    from monitor.cli.known import minute
+    from monitor.cli.tables import say
+
+    titles = {said.article: f"{said.outlet or said.origin}: {said.title}" for said in one.statements}
+    say("\nhistory")
+    for decision in history:
+        say(f"  {minute(decision.at)}  {decision.outcome}  {titles.get(decision.article, decision.article)}")
+        say(f"    because {decision.reason}")
+        say(f"    alert {decision.alert}" if decision.alert else f"    no alert: {decision.silence}")

@@ -84,7 +84,7 @@ def why(
 
 @app.command()
 def rejudge(config: ConfigOption = None) -> None:
-    """Judge the stored articles again with today's rules and rebuild the incidents; nobody is alerted about the past."""
+    """Judge the stored articles again with today's rules and rebuild the incidents; alert nobody about the past."""
     from monitor import wiring
 
     typer.echo(wiring.rejudge(wiring.load_settings(config)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import NEEDS_A_LOOK, ConfigOption, JsonOption, app
+from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
     from monitor.core.records import Alert
@@ -27,16 +28,17 @@ def run(config: ConfigOption = None) -> None:
 def once(config: ConfigOption = None) -> None:
     """Poll all feeds once, deliver, and exit; exit code 4 when a feed failed or an alert could not be sent."""
     from monitor import wiring
+    from monitor.cli.tables import say
 
     came = wiring.once(wiring.load_settings(config))
-    polled = came.polled
+    polled, counted = came.polled, wiring.counted
     typer.echo(
-        f"{polled.polled} feeds polled, {len(polled.failed)} failed, {polled.new} new entries: "
-        f"{polled.flagged} flagged, {len(polled.opened)} incidents, {len(polled.alerts)} alerts"
+        f"{counted(polled.polled, 'feed')} polled, {len(polled.failed)} failed, {counted(polled.new, 'new entry')}: "
+        f"{polled.flagged} flagged, {counted(len(polled.opened), 'incident')}, {counted(len(polled.alerts), 'alert')}"
     )
     wrong = [*_unpolled(came), *_unsent(came)]
     for line in wrong:
-        typer.echo(line)
+        say(line)
     if wrong:
         raise typer.Exit(NEEDS_A_LOOK)
 
@@ -63,46 +65,43 @@ def _unsent(came: Once) -> list[str]:
 def demo() -> None:
     """Show the whole in small: sample feeds on a loopback port, polled twice; nothing is sent to anybody."""
     from monitor import wiring
-    from monitor.cli.tables import console
+    from monitor.cli.tables import say
 
-    shown = wiring.demo()
-    out = console()
-    out.print("Outlets, people and events of the samples are invented; only the places are real.")
+    shown, counted = wiring.demo(), wiring.counted
+    say("Outlets, people and events of the samples are invented; only the places are real.")
     for number, poll in enumerate(shown.polls, 1):
-        out.print(f"\n== poll {number}: {poll.polled.polled} feeds, {poll.polled.new} new entries")
+        brought = f"{counted(poll.polled.polled, 'feed')}, {counted(poll.polled.new, 'new entry')}"
+        say(f"\n== poll {number}: {brought}")
         _print_poll(poll)
-    out.print("\n== what is known in the end")
+    say("\n== what is known in the end")
     for one in shown.incidents:
-        sources = f"{len(one.origins)} independent source{'s' if len(one.origins) > 1 else ''}"
-        out.print(
-            f"{one.id}  {one.target.name or 'a base'}, {', '.join(one.target.countries)}  {one.confidence}, {sources}"
-        )
+        where = ", ".join((one.target.name or "an unnamed base", *one.target.countries))
+        say(f"{one.id}  {where}  {one.confidence}, {counted(len(one.origins), 'independent source')}")
         for said in one.statements:
-            out.print(f"    {said.title}")
+            say(f"    {said.title}")
 
 
 def _print_poll(poll: Poll) -> None:
-    from monitor.cli.tables import console
+    from monitor.cli.tables import say
 
-    out = console()
     for alert in poll.polled.alerts:
         _print_alert(alert)
     if not poll.polled.alerts:
-        out.print("\nno alert")
+        say("\nno alert")
     if poll.silences:
-        out.print("\nnobody is told of:")
+        say("\nnobody is told of:")
     for article, decision in poll.silences:
-        out.print(f"  {article.title}\n      {decision.reason}; {decision.silence}")
+        say(f"  {article.title}\n      {decision.reason}; {decision.silence}")
 
 
 def _print_alert(alert: Alert) -> None:
-    from monitor.cli.tables import console
+    from monitor.cli.tables import say
     from monitor.core.render import message
 
-    sent, out = message(alert), console()
-    out.print(f"\nALERT ({alert.reason})  {sent.title}")
+    sent = message(alert)
+    say(f"\nALERT ({alert.reason})  {sent.title}")
     for line in sent.body.splitlines():
-        out.print(f"  | {line}".rstrip())
+        say(f"  | {line}".rstrip())
 
 
 # ---- notify-test -----------------------------------------------------------------------------------------------------
@@ -110,7 +109,7 @@ def _print_alert(alert: Alert) -> None:
 
 @app.command("notify-test")
 def notify_test(
-    destination: Annotated[str, typer.Argument(metavar="[DESTINATION]", help="Only this one.")] = "",
+    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="Only this one; else all.")] = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -118,8 +117,15 @@ def notify_test(
     from monitor import wiring
     from monitor.core.records import Message
 
+    settings = wiring.load_settings(config)
+    names = [one.name for one in settings.destinations]
+    if not names:
+        site = str(settings.directory / "basewatch.toml")
+        raise NotFoundError(site, "names no destination", "add an [[alerts.destination]]; `basewatch init` shows how")
+    if destination and destination not in names:
+        raise NotFoundError(f"destination {destination}", "is not configured", f"there are: {', '.join(names)}")
     text = Message("Basewatch test", "This is a test. Nothing has happened. Alerts of Basewatch will arrive here.")
-    ended = wiring.notify_test(wiring.load_settings(config), destination, text)
+    ended = wiring.notify_test(settings, destination, text)
     rows = [{"destination": name, **_outcome(result)} for name, result in ended]
     for row in rows:
         said = f"{row['destination']}: {row['outcome']}" + (f": {row['why']}" if row["why"] else "")
@@ -160,20 +166,21 @@ def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 
 def _print_status(state: dict[str, Any]) -> None:
-    watches = state["watches"]
+    from monitor.cli.tables import say
+    from monitor.wiring import counted
+
+    watches, seen = state["watches"], state["heartbeat"]
     if state["running"]:
-        age = f", last heartbeat {state['heartbeat_age']} s ago" if state["heartbeat"] else ""
-        typer.echo(f"running, pid {state['pid']}{age}")
+        say(f"running, pid {state['pid']}" + (f", last heartbeat {state['heartbeat_age']} s ago" if seen else ""))
     else:
-        typer.echo(f"not running{', last heartbeat ' + state['heartbeat'] if state['heartbeat'] else ''}")
+        say("not running" + (f", last heartbeat {seen}" if seen else ""))
     if state["says"]:
-        typer.echo(f"says      {state['says']}")
-    typer.echo(f"config    {state['configuration']}")
-    typer.echo(f"database  {state['database']}")
-    typer.echo(
-        f"watches   {watches['bases']} bases of {', '.join(watches['forces'])}"
-        f" in {', '.join(watches['regions']) or 'the whole world'}, {watches['feeds']} feeds"
-    )
-    typer.echo(f"tells     {', '.join(watches['destinations']) or 'nobody: alerts stand in the log'}")
+        say(f"says      {state['says']}")
+    say(f"config    {state['configuration']}")
+    say(f"database  {state['database']}" + ("" if state["database_exists"] else " (none yet: nothing was polled)"))
+    where = ", ".join(watches["regions"]) or "the whole world"
+    bases = f"{counted(watches['bases'], 'base')} of {', '.join(watches['forces'])} forces"
+    say(f"watches   {bases} in {where}, {counted(watches['feeds'], 'feed')}")
+    say(f"tells     {', '.join(watches['destinations']) or 'nobody: no destination is configured'}")
     for line in state["wrong"]:
-        typer.echo(f"wrong     {line}")
+        say(f"wrong     {line}")

@@ -31,13 +31,13 @@ _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,
 # An escaped entity that lost its ampersand on the way ("Ukraine#39;s").
 _BARE_ENTITY = re.compile(r"(?<=\w)#(0?39|8217|34|38);")
 
-# Controls, soft hyphens, invisible joiners and every sign that turns the direction of writing. Zero-width joiner and
-# non-joiner stay: Persian words and emoji are made with them.
+# Controls, soft hyphens, invisible joiners, every sign that turns the direction of writing, and halves of surrogate
+# pairs, which no encoder takes. Zero-width joiner and non-joiner stay: Persian words and emoji are made with them.
 _INVISIBLE = {
     **{code: " " for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)},
     **{code: None for code in (0xAD, 0x61C, 0x180E, 0x200B, 0x200E, 0x200F, 0xFEFF, 0xFFFC, 0xFFFD)},
     **{code: None for code in (*range(0x202A, 0x202F), *range(0x2060, 0x2065), *range(0x2066, 0x2070))},
-    **{code: None for code in range(0xE0000, 0xE0080)},
+    **{code: None for code in (*range(0xD800, 0xE000), *range(0xE0000, 0xE0080))},
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -191,13 +191,28 @@ def article_id(entry: Entry) -> str:
     """One id for one article whichever feed brought it: its link when it has one, else title, day and source."""
     if page := same_page(canonical_link(entry.url)):
         return _digest("page", page)
-    return _digest("title", normalise(plain(entry.title, MAX_TITLE)), _day(entry), normalise(entry.source or entry.feed))
+    return _digest(
+        "title", normalise(plain(entry.title, MAX_TITLE)), _day(entry), normalise(entry.source or entry.feed)
+    )
 
 
 # ---- names -----------------------------------------------------------------------------------------------------------
 
 _LETTERS = str.maketrans(
-    {"ى": "ي", "ی": "ي", "ې": "ي", "ک": "ك", "ة": "ه", "ۀ": "ه", "ـ": None, "ı": "i", "ł": "l", "đ": "d", "ø": "o", "ё": "е"}
+    {
+        "ى": "ي",
+        "ی": "ي",
+        "ې": "ي",
+        "ک": "ك",
+        "ة": "ه",
+        "ۀ": "ه",
+        "ـ": None,
+        "ı": "i",
+        "ł": "l",
+        "đ": "d",
+        "ø": "o",
+        "ё": "е",
+    }
 )
 _APOSTROPHES = re.compile("['’‘ʼʻʿʾ`´′״׳\"“”\u200c\u200d]")
 # "at-Tanf", "ash-Shaddadi": the article before a sun letter, only when a hyphen shows that it is one.

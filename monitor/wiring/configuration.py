@@ -23,8 +23,10 @@ def config_directory(chosen: Path | None) -> Path:
     Where none holds a basewatch.toml, the shipped defaults serve.
     """
     if chosen is not None:
+        if chosen.is_file():
+            raise InputError(str(chosen), "is a file", f"give the folder that holds it: --config {chosen.parent}")
         if not chosen.is_dir():
-            raise InputError(str(chosen), "is no folder", f"write one with: {PRODUCT} init {chosen}")
+            raise InputError(str(chosen), "there is no such folder", f"write one with: {PRODUCT} init {chosen}")
         return chosen
     home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
     for place in (Path(), home / PRODUCT, _SYSTEM):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from monitor.errors import NotFoundError, StoreError
 from monitor.wiring.judging import clock, merger, teller
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def open_reader(settings: Settings) -> Iterator[Store | None]:
     """The database for reading, also while the service runs; None when there is none yet."""
     from monitor.store import Access, SqliteStore
 
-    if not settings.service.database.exists():
+    if not _exists(settings):
         yield None
         return
     store = SqliteStore(settings.service.database, Access.READ)
@@ -31,6 +32,15 @@ def open_reader(settings: Settings) -> Iterator[Store | None]:
         store.close()
 
 
+def _exists(settings: Settings) -> bool:
+    """Whether there is a database. Raises StoreError where this user may not even see that."""
+    database = settings.service.database
+    try:
+        return database.exists()
+    except OSError as error:
+        raise StoreError(str(database), error.strerror or str(error), "run this as the user of the service") from error
+
+
 def mend(settings: Settings, what: str, id: str, other: str) -> str:
     """Apply a correction (merge: `other` goes into `id`; split: article `other` leaves it); a line about it."""
     from monitor.core.records import Correction, Mending
@@ -38,6 +48,8 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
     from monitor.store import Access, SqliteStore
 
     now = clock().now()
+    if not _exists(settings):
+        raise NotFoundError(f"incident {id}", "is not known: there is no database yet", "start the service first")
     store = SqliteStore(settings.service.database, Access.MEND)
     try:
         match Mending(what):
@@ -45,7 +57,9 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
                 correction = Correction(now, Mending.MERGE, incident=other, other=id)
             case Mending.SPLIT:
                 article = store.article(other)
-                correction = Correction(now, Mending.SPLIT, id, article=article.id if article else other)
+                if article is None:
+                    raise NotFoundError(other, "is no stored article", f"`basewatch incident {id}` shows its articles")
+                correction = Correction(now, Mending.SPLIT, id, article=article.id)
             case Mending.FALSE:
                 correction = Correction(now, Mending.FALSE, id)
         mended = Mender(store, merger(settings), teller(settings)).mend(correction)
@@ -96,6 +110,7 @@ def state_of_service(settings: Settings) -> dict[str, Any]:
             **_running(holder(settings.service.database), store),
             "configuration": str(settings.directory),
             "database": str(settings.service.database),
+            "database_exists": store is not None,
             "watches": _watched(settings),
             "wrong": [*(str(fault) for fault in settings.unresolved), *(_wrong(store, settings) if store else ())],
         }
@@ -117,9 +132,19 @@ def _running(pid: int | None, store: Store | None) -> dict[str, Any]:
 
 def _watched(settings: Settings) -> dict[str, Any]:
     from monitor import knowledge
+    from monitor.core.records import Target
+    from monitor.core.watching import in_regions
 
     now, watch = clock().now(), settings.watch
-    bases = [base for base in (*knowledge.load_bases(), *watch.own_bases) if base.id not in watch.ignored_bases]
+    bases = [
+        base
+        for base in (*knowledge.load_bases(), *watch.own_bases)
+        if base.id not in watch.ignored_bases
+        and (
+            not watch.regions
+            or in_regions(Target(base.id, base.name, (base.country,), lat=base.lat, lon=base.lon), watch.regions)
+        )
+    ]
     return {
         "feeds": len(settings.feeds),
         "bases": sum(any(base.hosted(force, now) for force in watch.forces) for base in bases),
