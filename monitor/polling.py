@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from monitor.core import timing
+from monitor.core.cutting import Cut, Memory, cut
 from monitor.core.polls import FeedState, FetchFault
 from monitor.core.records import Alert, Feed, Incident
 from monitor.core.timing import Pace, Remark, Turn
@@ -113,6 +114,7 @@ class Poller:
         self._places = asyncio.Semaphore(at_once)
         self._thread = ThreadPoolExecutor(1, "decide")
         self._in_flight: set[str] = set()
+        self._memories: dict[str, Memory] = {}
         self._batch: _Batch | None = None
         self._hurried: dict[str, datetime] = {}
 
@@ -121,6 +123,7 @@ class Poller:
     async def follow(self, feeds: Sequence[Feed]) -> None:
         """Poll these feeds from now on, and no others."""
         self._feeds = {feed.name: feed for feed in feeds}
+        self._memories.clear()
         await self.decide(lambda: self._store.sync_feeds(feeds, self._clock.now()))
 
     async def round(self, now: datetime, *, everything: bool = False) -> RoundResult:
@@ -189,7 +192,11 @@ class Poller:
         fetched = await self._fetcher.fetch(feed, state.url, state.validators)
         if not isinstance(fetched, Fetched):
             return fetched
-        parsed = await self._parser.parse(feed, fetched)
+        part = cut(fetched.body, self._memories.get(feed.name), self._clock.now())
+        if part is not None and not part.new:
+            self._memories[feed.name] = part.memory
+            return Unchanged(fetched.validators, fetched.hints)
+        parsed = await self._parse(feed, fetched, part)
         if isinstance(parsed, ParseFailed):
             return FetchFailed(parsed.fault, parsed.detail, fetched.hints)
         remarks: list[Remark] = []
@@ -200,8 +207,17 @@ class Poller:
             return turn.state
 
         tally.passes.append(await self._take(feed, parsed, next_state))
+        self._remember(feed, part)
         self._say(feed, remarks, tally)
         return None
+
+    async def _parse(self, feed: Feed, fetched: Fetched, part: Cut | None) -> Parsed | ParseFailed:
+        """Parse what is new in the document; all of it where that is not known, or cannot be read by itself."""
+        if part is not None and part.known:
+            parsed = await self._parser.parse(feed, replace(fetched, body=part.body))
+            if isinstance(parsed, Parsed):
+                return replace(parsed, known=part.known)
+        return await self._parser.parse(feed, fetched)
 
     def _settle(self, feed: Feed, outcome: Unchanged | FetchFailed, tally: _Tally) -> None:
         """Have the state of a feed without news written, together with others'; it is in flight until then."""
@@ -218,6 +234,13 @@ class Poller:
         for remark in remarks:
             tally.remarks.append((feed.name, remark))
             _LOG.log(_LEVELS.get(remark, logging.WARNING), "%s %s", feed.name, remark)
+
+    def _remember(self, feed: Feed, part: Cut | None) -> None:
+        """Keep what need not be parsed again, now that it is in."""
+        if part is not None:
+            self._memories[feed.name] = part.memory
+        else:
+            self._memories.pop(feed.name, None)
 
     # ---- on the deciding thread -------------------------------------------------------------------------------------
 

@@ -86,7 +86,7 @@ class Parsed:
     """The entries of a document, newest first as served, and what it says of itself.
 
     `dropped` counts entries beyond the cap; `truncated` says that the document broke off; `ttl` is what RSS asks for;
-    `hub` and `topic` are WebSub's.
+    `hub` and `topic` are WebSub's. `known` counts entries that were left out because they were taken in before.
     """
 
     entries: tuple[Entry, ...]
@@ -96,6 +96,7 @@ class Parsed:
     ttl: timedelta | None = None
     hub: str = ""
     topic: str = ""
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)

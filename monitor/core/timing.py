@@ -74,14 +74,16 @@ def after_news(
 ) -> Turn:
     """The state after a document came, `new` entries of which were unseen."""
     missed = _missed(state, parsed)
-    dates = [entry.published for entry in parsed.entries if entry.published]
+    dates = [min(entry.published, now) for entry in parsed.entries if entry.published]
+    if parsed.known and state.newest:
+        dates.append(state.newest)  # what was left out is as new as it was
     seen = _good(
         state,
         hints,
         now,
         validators=validators,
         rate=_rate(state, parsed.entries, new, missed, now),
-        newest=min(max(dates), now) if dates else state.newest,
+        newest=max(dates, default=state.newest),
         last_new=now if new else state.last_new,
         entries=state.entries + new,
         missed=state.missed + missed,
@@ -263,7 +265,7 @@ def _missed(state: FeedState, parsed: Parsed) -> bool:
 
     Known exception: a feed of one entry only, which tells nothing of what stood there in between, is not judged.
     """
-    if state.last_ok is None or state.newest is None or parsed.truncated or parsed.dropped:
+    if state.last_ok is None or state.newest is None or parsed.truncated or parsed.dropped or parsed.known:
         return False
     dates = [entry.published for entry in parsed.entries]
     known = [date for date in dates if date is not None]

@@ -143,6 +143,11 @@ def test_a_date_in_the_future_is_no_newest_entry() -> None:
     assert news(known(), served(-DAY), 1).state.newest == NOW
 
 
+def test_what_was_known_is_as_new_as_it_was() -> None:
+    late = news(known(newest=NOW - MINUTE), replace(served(HOUR), known=5), 1)
+    assert late.state.newest == NOW - MINUTE
+
+
 # ---- overrun ------------------------------------------------------------------------------------------------------
 
 OVERRUNS: dict[str, tuple[FeedState, Parsed, bool]] = {
@@ -153,6 +158,7 @@ OVERRUNS: dict[str, tuple[FeedState, Parsed, bool]] = {
     "one entry has no date": (known(), served(MINUTE, None), False),
     "a feed of one entry": (known(), served(MINUTE), False),
     "broke off": (known(), replace(served(MINUTE, 2 * MINUTE), truncated=True), False),
+    "some were known": (known(), replace(served(MINUTE, 2 * MINUTE), known=3), False),
     "cut at the cap": (known(), replace(served(MINUTE, 2 * MINUTE), dropped=5), False),
     "empty": (known(), served(), False),
 }

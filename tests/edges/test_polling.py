@@ -243,6 +243,28 @@ def test_what_a_hub_brings_is_taken_in_at_once(tmp_path: Path) -> None:
     run(work())
 
 
+def test_only_what_is_new_in_a_document_is_read(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with newsroom(tmp_path, ["daily"]) as (it, printed):
+            paper = printed["daily"]
+            await it.poller.round(NOW)
+            paper.body = paper.body.replace(b"<title>t</title>", b"<title>t</title><lastBuildDate>now</lastBuildDate>")
+            assert (await it.later()).unchanged == 1, "another head, the same entries"
+            paper.body = paper.body.replace(b"<title>daily two</title>", b"<title>daily two, corrected</title>")
+            edited = await it.later()
+            assert (edited.new, edited.changed) == (0, 1)
+            paper.body = rss("daily zero", "daily one")
+            assert (await it.later()).new == 1
+            assert it.state("daily").missed == 0
+            # Once a day all is read again, so that what still stands in the feed is known to.
+            assert (await it.later(24 * 60)).unchanged == 1, "the server says so"
+            paper.body += b" "
+            whole = await it.later(60)
+            assert (whole.unchanged, whole.new, whole.changed) == (0, 0, 0)
+
+    run(work())
+
+
 # ---- what goes wrong ----------------------------------------------------------------------------------------------
 
 
