@@ -13,12 +13,20 @@ from typing import Any
 import feedparser
 
 from monitor.parse.document import Document
+from monitor.parse.mend import OPAQUE
 from monitor.parse.names import NAMESPACES, SECONDARY
 from monitor.parse.raw import RawEntry, RawFeed
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
+# What feedparser raises where a document's elements stand in each other in ways it did not think of.
+_BREAKS = (AssertionError, AttributeError, LookupError, TypeError, ValueError)
 _DECLARATION = b'<?xml version="1.0" encoding="utf-8"?>\n'
 _DECLARED = re.compile(rb"""\bxmlns:([A-Za-z_][\w.\-]*)\s*=\s*["']([^"']{1,200})["']""")
+_TEXT_BASE = re.compile(
+    rb"""(<(?:[\w.\-]+:)?(?:content|encoded|summary|description|title|subtitle|rights)\b[^<>]*?)"""
+    rb"""\s(?:xml:)?base\s*=\s*(?:"[^"<>]*"|'[^'<>]*')""",
+    re.IGNORECASE,
+)
 _ENTRY_START = re.compile(rb"<(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
 
 
@@ -26,7 +34,10 @@ def read_careful(document: Document, max_entries: int) -> RawFeed | None:
     """The document's parts as feedparser sees them, None when it sees no feed; entries beyond the cap are counted."""
     data, dropped = _first_entries(document, max_entries)
     stream = io.BytesIO(_DECLARATION + _set_aside(data))
-    found = feedparser.parse(stream, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
+    try:
+        found = feedparser.parse(stream, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
+    except _BREAKS:
+        return None
     if not found.get("version") and not found.entries:
         return None
     about = found.feed
@@ -54,8 +65,13 @@ def _aside(prefix: str, name: str) -> str:
 
 
 def _set_aside(data: bytes) -> bytes:
-    """Give secondary elements names that feedparser does not mix up with an entry's own title, summary or author."""
+    """Give secondary elements names that feedparser does not mix up with an entry's own title, summary or author.
+
+    The base of a text goes: where nothing around it has one, feedparser keeps it for the links that follow.
+    """
     declared = [(name, NAMESPACES.get(uri.decode("utf-8", "replace").lower())) for name, uri in _DECLARED.findall(data)]
+    pieces = OPAQUE.split(data)
+    pieces[::2] = [_TEXT_BASE.sub(rb"\1", piece) for piece in pieces[::2]]
     for prefix in dict.fromkeys(prefix for prefix, _ in SECONDARY):
         names = b"|".join(name.encode() for known, name in SECONDARY if known == prefix)
         written = {prefix.encode(), *(given for given, known in declared if known == prefix)}
@@ -65,8 +81,8 @@ def _set_aside(data: bytes) -> bytes:
             slash, name, end = found.groups()
             return b"<" + slash + _aside(prefix, name.decode().lower()).encode() + end + b">"
 
-        data = re.sub(tag, renamed, data, flags=re.IGNORECASE)
-    return data
+        pieces[::2] = [re.sub(tag, renamed, piece, flags=re.IGNORECASE) for piece in pieces[::2]]
+    return b"".join(pieces)
 
 
 def _string(found: Any, key: str) -> str:
@@ -83,6 +99,14 @@ def _links(found: Any) -> list[tuple[str, str, str]]:
     ]
 
 
+def _author(found: Any) -> str:
+    """An author's name; feedparser puts the mail address behind it."""
+    detail = dict.get(found, "author_detail")
+    name, mail = (_string(detail, key) for key in ("name", "email")) if isinstance(detail, dict) else ("", "")
+    author = _string(found, "author")
+    return name if author == f"{name} ({mail})" else author
+
+
 def _entry(found: Any) -> RawEntry:
     """The parts of one of feedparser's entries."""
     contents = dict.get(found, "content") or []
@@ -95,13 +119,13 @@ def _entry(found: Any) -> RawEntry:
     summary = _string(found, "summary")
     return RawEntry(
         guid=_string(found, "id"),
-        permalink=bool(dict.get(found, "guidislink")) or "link" in found,
+        permalink=bool(dict.get(found, "guidislink", True)) or "link" in found,
         links=links,
         original=spare["original"],
         title=_string(found, "title") or spare["title"],
         summary=summary if summary or content else spare["summary"],
         content=content,
-        author=spare["creator"] or _string(found, "author"),
+        author=spare["creator"] or _author(found),
         source=_string(source, "title") if isinstance(source, dict) else "",
         published=_string(found, "published") or _string(found, "created"),
         updated=_string(found, "updated"),

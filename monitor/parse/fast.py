@@ -23,6 +23,7 @@ _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _TEXT_TYPES = frozenset({"text", "html", "plain", "text/plain", "text/html"})
 _TYPED = frozenset({"title", "summary", "content"})
+_ANYWHERE = frozenset(name for name, part in SECONDARY.items() if part in ("creator", "original"))
 _FEED_PARTS = frozenset({"title", "link", "language"})
 
 
@@ -133,8 +134,8 @@ class _Reader:
             elif name == ("", "item"):
                 raw.entries.append(self._entry(child, base))
             elif name not in (("", "image"), ("", "textinput")):
-                self._plain_inside(child)
-        if channels != 1:
+                self._plain_inside(child, itself=True)
+        if channels != 1 or (not raw.entries and self._root.tag == _RDF + "RDF"):
             raise _OddError
 
     def _channel(self, channel: etree._Element, raw: RawFeed, base: str, item: tuple[str, str]) -> None:
@@ -228,8 +229,10 @@ class _Reader:
         return (element.text or "").strip()
 
     def _put(self, seen: dict[str, str], part: str, text: str) -> None:
-        if seen.setdefault(part, text) != text:
+        # The same words twice are no doubt, but of two texts feedparser makes a summary and a content.
+        if part in seen and (seen[part] != text or part in ("summary", "content")):
             raise _OddError
+        seen[part] = text
 
     def _permalink(self, guid: etree._Element) -> bool:
         if not guid.attrib:
@@ -250,7 +253,7 @@ class _Reader:
             if href is not None or rel != "alternate":
                 raise _OddError
             href = (link.text or "").strip()
-        return rel, said.get("type", "text/html").lower(), self._joined(base, link, href)
+        return rel, said.get("type", "text/html").lower(), self._joined(base, link, href.strip())
 
     def _author(self, author: etree._Element) -> str:
         """The name of an author, as text (RSS) or as an element (Atom)."""
@@ -265,14 +268,21 @@ class _Reader:
                 if named:
                     raise _OddError
                 named = (child.text or "").strip()
+        if not named:
+            raise _OddError
         return named
 
     def _source(self, source: etree._Element) -> str:
         """The name of the source, as text (RSS) or as the title of the feed it was taken from (Atom)."""
+        if not len(source):
+            return (source.text or "").strip()
         titles = [child for child in source if _name(child.tag, child.prefix) == ("", "title")]
-        if len(titles) > 1 or (titles and (source.text or "").strip()):
+        loose = [source.text, *(child.tail for child in source)]
+        if len(titles) != 1 or any(text and not text.isspace() for text in loose):
             raise _OddError
-        return self._text(titles[0], "title") if titles else (source.text or "").strip()
+        if any(_name(inner.tag, inner.prefix) in SECONDARY for inner in source.iter(etree.Element)):
+            raise _OddError
+        return self._text(titles[0], "title")
 
     def _other(self, child: etree._Element, name: tuple[str, str], seen: dict[str, str]) -> None:
         """An element that plays no first part: noted, passed over, or odd."""
@@ -291,7 +301,9 @@ class _Reader:
         for inner in element.iter(etree.Element):
             self._spend(1)
             name = _name(inner.tag, inner.prefix)
-            if (itself or inner is not element) and (name in PARTS or name in ODD or name[0] == "?"):
+            if (itself or inner is not element) and (
+                name in PARTS or name in ODD or name in _ANYWHERE or name[0] == "?"
+            ):
                 raise _OddError
 
     def _spare(self, item: etree._Element) -> dict[str, str]:
@@ -301,6 +313,8 @@ class _Reader:
             self._spend(1)
             name = _name(inner.tag, inner.prefix)
             if name in SECONDARY:
+                if len(inner):
+                    raise _OddError
                 depth = sum(1 for _ in inner.iterancestors())
                 if name not in found or depth <= found[name][0]:
                     found[name] = depth, (inner.text or "").strip()
@@ -320,7 +334,7 @@ class _Reader:
         if not own:
             return base
         joined = _join(base, own)
-        if not joined.startswith(("http://", "https://")):
+        if not joined.startswith(("http://", "https://")) or ":///" in own:
             raise _OddError
         return joined
 

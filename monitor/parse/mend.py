@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from monitor.parse.document import Document
 
-_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
+# What no markup is seen in.
+OPAQUE = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z))", re.DOTALL)
 _AMPERSAND = re.compile(rb"&(?:(#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,6})(;)|([A-Za-z][A-Za-z0-9]{1,31})(;)|)")
 _XML_ENTITIES = frozenset((b"lt", b"gt", b"amp", b"quot", b"apos"))
 _ITEM_END = {
@@ -47,7 +48,7 @@ class Mended:
 def mend(document: Document) -> Mended:
     """Close a document that broke off, cut what follows its end, and make references and prefixes well-formed."""
     data, truncated = _ended(document)
-    pieces = _CDATA.split(data)
+    pieces = OPAQUE.split(data)
     pieces[::2] = [_AMPERSAND.sub(_reference, piece) for piece in pieces[::2]]
     data = _with_prefixes(document.tag, b"".join(pieces), b" ".join(pieces[::2]))
     return Mended(Document(data, document.root, document.tag), truncated)

@@ -74,13 +74,16 @@ def _by_kind(document: Document, budget: int) -> RawFeed | ParseFailed | None:
 
 
 def _carefully(document: Document, origin: Origin, max_entries: int) -> Parsed | ParseFailed:
-    """The answer of feedparser, on a document that is closed where it broke off."""
+    """The answer of feedparser, which knows no sitemaps, on a document that is closed where it broke off."""
     if _too_deep(document.data):
         return ParseFailed(FetchFault.HOSTILE, f"more than {_DEEPEST} elements one inside the other: refused")
+    mended = mend(document)
+    if document.root == "urlset":
+        found = read_sitemap(mended.document, recover=True)
+        return found if isinstance(found, ParseFailed) else finish(found, origin, max_entries, truncated=True)
     # feedparser takes 25 MB and a fifth of a second to import: only a worker that needs it does.
     from monitor.parse.careful import read_careful
 
-    mended = mend(document)
     raw = read_careful(mended.document, max_entries)
     if raw is None:
         return ParseFailed(FetchFault.NOT_A_FEED, f"broken XML with the root <{document.root}>")

@@ -7,14 +7,20 @@ from collections.abc import Iterator
 from lxml import etree
 
 from monitor.parse.document import Document
-from monitor.parse.fast import parser
+from monitor.parse.fast import BrokenError, parser
 from monitor.parse.raw import RawEntry, RawFeed
 from monitor.ports import FetchFault, ParseFailed
 
 
-def read_sitemap(document: Document) -> RawFeed | ParseFailed:
-    """Every address of the sitemap that has a news title; a sitemap without any names pages, not news."""
-    root = etree.fromstring(document.data, parser(recover=True))
+def read_sitemap(document: Document, *, recover: bool = False) -> RawFeed | ParseFailed:
+    """Every address of the sitemap that has a news title; a sitemap without any names pages, not news.
+
+    Raises BrokenError when it is not well-formed and nothing should be recovered.
+    """
+    try:
+        root = etree.fromstring(document.data, parser(recover=recover))
+    except etree.XMLSyntaxError:
+        raise BrokenError from None
     urls = [url for url in root if _local(url) == "url"] if root is not None else []
     entries = [entry for url in urls if (entry := _entry(url)) is not None]
     if urls and not entries:
