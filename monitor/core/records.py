@@ -670,6 +670,7 @@ class SilenceReason(StrEnum):
     ALREADY_TOLD = "already told"
     PAST_ATTACK = "past attack"
     REJUDGED = "rejudged"
+    NO_PLACE_YET = "no place told yet, and one origin only"
     CALLED_FALSE = "called false by a person"
 
 

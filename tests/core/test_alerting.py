@@ -26,7 +26,7 @@ from monitor.core.records import (
     SilenceReason,
     Watch,
 )
-from tests.core.news import ASAD, ERBIL, IN_IRAQ, SALEM, START, Desk, at, item, reasons, told
+from tests.core.news import ASAD, ERBIL, IN_IRAQ, NOWHERE, SALEM, START, Desk, at, item, reasons, told
 
 News = tuple[Article, Finding]
 
@@ -133,6 +133,19 @@ def test_silence_says_why(news: News, watch: Watch, reason: SilenceReason) -> No
     (verdict,) = desk.verdicts
     assert isinstance(verdict.outcome, Silence)
     assert verdict.outcome.reason is reason
+
+
+def test_an_attack_somewhere_waits_for_a_second_origin_a_place_or_a_claim() -> None:
+    first = item("American troops attacked", NOWHERE, source="Morning Post")
+    again = item("US troops attacked, reports say", NOWHERE, 1, source="Morning Post", url="https://post.example/2")
+    other = item("Attack on US troops reported", NOWHERE, 2, source="Evening News")
+    named = item("American troops attacked in Iraq", IN_IRAQ, 2, source="Morning Post", facts=Facts(damage="A roof."))
+    claim = item("Brigades say they attacked Americans", NOWHERE, facts=Facts(claimed_by=("Brigades",)))
+    waiting = Desk().hear(first, again)
+    assert [verdict.outcome for verdict in waiting.verdicts] == [Silence(SilenceReason.NO_PLACE_YET)] * 2
+    assert reasons(waiting.hear(other).alerts) == ["new"]
+    assert reasons(Desk().hear(first, named).alerts) == ["new"]
+    assert reasons(Desk().hear(claim).alerts) == ["new"]
 
 
 def test_revealed_six_days_later_is_told() -> None:

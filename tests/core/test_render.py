@@ -95,7 +95,8 @@ def test_a_wave_lists_its_places_and_its_incidents() -> None:
 
 
 def test_a_place_not_told_is_said_to_be_the_force() -> None:
-    assert sent(item("American troops attacked", NOWHERE)).title.startswith("Attack: US forces (")
+    claimed = item("American troops attacked", NOWHERE, facts=Facts(claimed_by=("Brigades",)))
+    assert sent(claimed).title.startswith("Attack: US forces (")
 
 
 # ---- hostile text --------------------------------------------------------------------------------------------------------
@@ -111,7 +112,9 @@ HOSTILE = [
     "Base hit https://evil.example/login javascript://alert(1)",
     "Base hit [more](javascript:alert(1)) JavaScript:alert(2)",
 ]
-FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069@<>`]|\\]\\(|javascript:", re.IGNORECASE)
+FORBIDDEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069@<>`]|\\]\\(|javascript:", re.IGNORECASE
+)
 
 
 @pytest.mark.parametrize("title", HOSTILE)
