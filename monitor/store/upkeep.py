@@ -71,7 +71,9 @@ class Upkeep(Room):
     def compact(self) -> None:
         """Give free pages back to the file system, bring the statistics up to date, empty the write-ahead log."""
         self._disk.vacuum()
-        self._disk.run("PRAGMA optimize").fetchall()
+        # It reads and then writes: begun as a reader, it fails at once when another thread wrote meanwhile.
+        with self._disk.transaction():
+            self._disk.run("PRAGMA optimize").fetchall()
         self._disk.run("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def size(self) -> int:

@@ -617,3 +617,23 @@ def test_compacting_gives_space_back(store: SqliteStore) -> None:
     store.prune(NOW, 30 * DAY)
     store.compact()
     assert store.size() < full / 3
+
+
+def test_compacting_beside_another_thread_that_writes(tmp_path: Path) -> None:
+    for number in range(8):  # which of the two comes first differs from time to time
+        store = SqliteStore(tmp_path / f"{number}.db", durable=False)
+        with store.transaction():
+            for story in range(200):
+                keep(store, entry(f"Story {story}"), NOW)
+        ended = threading.Event()
+        writer = threading.Thread(target=_write_until, args=(store, ended))
+        writer.start()
+        store.compact()
+        ended.set()
+        writer.join()
+        store.close()
+
+
+def _write_until(store: SqliteStore, ended: threading.Event) -> None:
+    while not ended.is_set():
+        store.note("busy", "yes", NOW)

@@ -208,9 +208,9 @@ class Site:
             capture_output=True, text=True, check=False, cwd=ROOT, timeout=DEADLINE,
         )  # fmt: skip
 
-    def start(self) -> Daemon:
-        """Start the daemon and wait until it is up."""
-        daemon = Daemon(self.folder)
+    def start(self, *program: str) -> Daemon:
+        """Start the daemon (by `program`, else as a user does) and wait until it is up."""
+        daemon = Daemon(self.folder, program or ("-m", "monitor", "run", "--config"))
         until(lambda: daemon.supervisor.count("READY=1") or not daemon.runs(), "the daemon does not come up")
         assert daemon.runs(), daemon.log()
         return daemon
@@ -219,7 +219,7 @@ class Site:
 class Daemon:
     """`basewatch run` as a process, with its log and what it told its supervisor."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, program: Sequence[str]) -> None:
         place = folder / f"run-{len(list(folder.glob('run-*')))}"
         place.mkdir()
         self.supervisor = Supervisor(place)
@@ -227,7 +227,7 @@ class Daemon:
         environment = {**os.environ, "NOTIFY_SOCKET": self.supervisor.address, "WATCHDOG_USEC": "300000000"}
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "monitor", "run", "--config", str(folder)],
+                [sys.executable, *program, str(folder)],
                 env=environment, stderr=log, stdout=log, cwd=ROOT,
             )  # fmt: skip
 

@@ -52,6 +52,30 @@ def test_its_supervisor_hears_how_it_does(site: Site) -> None:
         assert heard.said[-1].get("STOPPING") == "1"
 
 
+IMPATIENT = """
+import sys
+from datetime import timedelta
+from pathlib import Path
+from monitor.wiring import serving
+
+def impatient(settings, store, build=serving.engine):
+    made = build(settings, store)
+    made.patience = timedelta(days=-1)  # whatever was done last, it was too long ago
+    return made
+
+serving.engine = impatient
+sys.exit(not serving.run(Path(sys.argv[1])))
+"""
+
+
+def test_without_progress_the_watchdog_is_not_fed(site: Site) -> None:
+    with site.start("-c", IMPATIENT) as daemon:
+        until(lambda: "no progress" in daemon.log())
+        assert daemon.stop() == 0
+        assert daemon.supervisor.count("READY=1") == 1
+        assert daemon.supervisor.count("WATCHDOG=1") == 0
+
+
 def test_status_tells_of_a_running_daemon_and_a_second_one_is_refused(site: Site, farm: Farm) -> None:
     with site.start() as daemon:
         told = site.command("status", "--json")
