@@ -28,6 +28,7 @@ class Atlas:
     zones: dict[str, str]  # country code -> name of its time zone
     sides: dict[str, str]  # name, alias or id in small letters -> the side it speaks for
     aliases: dict[str, tuple[str, ...]]  # name of a group in small letters -> its names, in small letters
+    origins: dict[str, str]  # id of a publisher -> its name
 
     def name(self, target: Target) -> str:
         """What to call a target: its base, else what the article called it with its country, else the force's bases."""
@@ -87,4 +88,5 @@ def atlas(knowledge: Knowledge, watch: Watch) -> Atlas:
         for name in (group.id, group.name, *group.aliases):
             sides.setdefault(name.lower(), side)
     aliases = {group.name.lower(): tuple(alias.lower() for alias in group.aliases) for group in knowledge.groups}
-    return Atlas(bases, countries, zones, sides, aliases)
+    origins = {publisher.id: publisher.name for publisher in knowledge.publishers}
+    return Atlas(bases, countries, zones, sides, aliases, origins)

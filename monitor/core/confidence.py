@@ -44,7 +44,10 @@ def _unconfirmed(
         return Confidence.CLAIMED, f"claimed by {_and(claimants or [s.party for s in statements if s.party])}{told}"
     if len(origins) > 1:
         return Confidence.CORROBORATED, f"reported by {len(origins)} independent origins"
-    return Confidence.SINGLE_SOURCE, f"reported by {origins[0]} only" if origins else "no source left"
+    return (
+        Confidence.SINGLE_SOURCE,
+        f"reported by {atlas.origins.get(origins[0], origins[0])} only" if origins else "no source left",
+    )
 
 
 def _only_claims(statement: Statement, accused: set[str], atlas: Atlas) -> bool:

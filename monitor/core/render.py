@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import quote, urlsplit
 
 from monitor.core.atlas import Atlas
-from monitor.core.growing import boasts
+from monitor.core.growing import boasts, is_bare
 from monitor.core.records import (
     Alert,
     AlertReason,
@@ -139,7 +139,7 @@ class Texts:
         lines += self._boasts(incident)
         for name, parties in (
             ("Claimed by", facts.claimed_by),
-            ("Blamed on", facts.blamed_on),
+            ("Blamed on", self._others(facts.blamed_on, facts.claimed_by)),
             ("Denied by", facts.denied_by),
             ("Confirmed by", facts.confirmed_by),
         ):
@@ -152,6 +152,11 @@ class Texts:
         lines.append(f"How sure: {incident.confidence} ({harmless(incident.confidence_reason, 200)})")
         return lines
 
+    def _others(self, parties: Sequence[str], told: Sequence[str]) -> list[str]:
+        """The parties that are of no side told already."""
+        sides = {self.atlas.side(party) for party in told}
+        return [party for party in parties if self.atlas.side(party) not in sides]
+
     def _boasts(self, incident: Incident) -> list[str]:
         """Tolls that only the attacker tells, each with who tells it."""
         told: dict[str, None] = {}
@@ -162,8 +167,12 @@ class Texts:
         return list(told)[:3]
 
     def _when(self, incident: Incident) -> str:
-        """The interval in local time and in UTC; days only, where it is longer than half a day."""
+        """The interval in local time and in UTC; days only, where it is longer than half a day or is not told."""
         zone, span = self.atlas.zone(incident.target), incident.occurred
+        if not any(name == "when" for name, _ in incident.facts.sentences) and incident.statements:
+            first = incident.statements[0].at
+            bare = is_bare(first)
+            return f"not told; reported {first:%Y-%m-%d}" if bare else f"not told; reported {_moment(first, zone)}"
         return f"{_interval(span.earliest, span.latest, zone)} ({_interval(span.earliest, span.latest, UTC)} UTC)"
 
     def _sources(self, incidents: Sequence[Incident]) -> list[str]:
@@ -187,6 +196,10 @@ def _interval(earliest: datetime, latest: datetime, zone: tzinfo) -> str:
     if first.date() == last.date():
         return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M}"
     return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
+
+
+def _moment(at: datetime, zone: tzinfo) -> str:
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M} ({at:%Y-%m-%d %H:%M} UTC)"
 
 
 def _when_published(at: datetime) -> str:

@@ -61,7 +61,7 @@ CONFIDENCE: dict[str, tuple[list[Statement], Confidence, str]] = {
     "one agency in two papers": (
         [said(1, origin="newswire"), said(2, origin="newswire")],
         Confidence.SINGLE_SOURCE,
-        "newswire only",
+        "Newswire only",
     ),
     "a claim told by many": (
         [said(n, facts=Facts(claimed_by=("IRGC",))) for n in (1, 2, 3)],

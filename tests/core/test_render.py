@@ -60,6 +60,16 @@ def test_a_whole_message() -> None:
     )
 
 
+def test_a_time_not_told_is_not_made_up() -> None:
+    assert "When: not told; reported 2026-05-04 12:01 (2026-05-04 09:01 UTC)" in sent(item("Hit", at(ASAD), 3)).body
+    assert "When: not told; reported 2026-05-04\n" in sent(item("Hit", at(ASAD), -6 - 1 / 60)).body
+
+
+def test_who_claims_is_not_also_blamed() -> None:
+    body = sent(item("Hit", at(ASAD), facts=Facts(claimed_by=("IRGC",), blamed_on=("Iran", "Brigades")))).body
+    assert "Claimed by: IRGC\nBlamed on: Brigades\n" in body
+
+
 def test_an_update_says_what_changed() -> None:
     first = item("Rockets hit Ain al-Asad", at(ASAD))
     then = item("Two dead", at(ASAD), 2, facts=Facts(killed=Count(2, 2), claimed_by=("Brigades",)))
