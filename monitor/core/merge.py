@@ -186,7 +186,15 @@ class Merger:
         return self._prefix(self.statement(article, finding, attack))
 
     def wave(self, article: Article, attacks: Sequence[Attack], joined: Iterable[Incident]) -> str:
-        """The wave of what this article opens: that of an incident it joined, a new one for several attacks, or ""."""
+        """The wave of what this article opens; "" for an attack that stands alone.
+
+        An attacker who numbers his waves names it, whatever article tells of it; else several attacks of one article are
+        one wave, that of an incident it joined if there is one.
+        """
+        for facts in (attack.facts for attack in attacks):
+            if facts.wave is not None and facts.claimed_by:
+                side = self.atlas.side(facts.claimed_by[0])
+                return slug(f"{side}-wave-{facts.wave}-{article.published:%Y%m}")
         known = sorted(incident.wave for incident in joined if incident.wave)
         return known[0] if known else f"wave-{article.id}" if len(attacks) > 1 else ""
 

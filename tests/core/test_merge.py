@@ -142,6 +142,20 @@ def test_several_bases_of_one_report_are_one_incident_each() -> None:
     assert sorted(desk.incidents) == ["ali-al-salem-air-base-20260504", "erbil-air-base-20260504"]
 
 
+def test_waves() -> None:
+    desk = Desk()
+    twelve = [
+        item(f"Wave 12: {place.name}", place, facts=Facts(wave=12, claimed_by=("IRGC",)))
+        for place in (at(SALEM), at(ERBIL))
+    ]
+    both = item("Two bases attacked", [(at(SALEM), Facts()), (at(ERBIL), Facts())])
+    alone = item("Attack", at(ASAD))
+    waves = [desk.merger.wave(made, finding.attacks, ()) for made, finding in (*twelve, both, alone)]
+    assert waves == ["ir-wave-12-202605", "ir-wave-12-202605", f"wave-{both[0].id}", ""]
+    joined = desk.merger.from_statement(desk.merger.statement(*both, both[1].attacks[0]), (), START, "wave-x")
+    assert desk.merger.wave(*both[:1], both[1].attacks, [joined]) == "wave-x"
+
+
 def test_a_rough_place_never_takes_the_incident_of_a_base_of_the_same_report() -> None:
     desk = Desk().hear(
         item("Drones at Erbil airport", at(ERBIL)),
