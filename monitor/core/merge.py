@@ -188,8 +188,8 @@ class Merger:
     def wave(self, article: Article, attacks: Sequence[Attack], joined: Iterable[Incident]) -> str:
         """The wave of what this article opens; "" for an attack that stands alone.
 
-        An attacker who numbers his waves names it, whatever article tells of it; else several attacks of one article are
-        one wave, that of an incident it joined if there is one.
+        An attacker who numbers his waves names it, whatever article tells of it; else several attacks of one article
+        are one wave, that of an incident it joined if there is one.
         """
         for facts in (attack.facts for attack in attacks):
             if facts.wave is not None and facts.claimed_by:
