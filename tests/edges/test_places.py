@@ -51,5 +51,5 @@ def test_the_nearest_configuration_is_taken(tmp_path: Path) -> None:
 
 
 def test_a_chosen_folder_must_be_one(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="is no folder"):
+    with pytest.raises(InputError, match="no such folder"):
         wiring.config_directory(tmp_path / "nowhere")
