@@ -30,7 +30,7 @@ HEARTBEAT_EVERY = timedelta(seconds=10)
 SUBSCRIBE_EVERY = timedelta(minutes=1)
 UPKEEP_EVERY = timedelta(hours=1)
 SENDS_GRACE = timedelta(seconds=4)  # what is being sent when the service stops has so long to end
-# Whatever hangs longer than this after a signal to stop ends with the process: all that counts is committed.
+# What hangs longer than this when the service ends is ended with the process: all that counts is committed.
 LONGEST_STOP = 9  # seconds
 # Rounds overlap, so that a slow feed holds up none that is due later. More of them mean that none comes on.
 MOST_ROUNDS = 60
@@ -77,6 +77,7 @@ class Daemon:
         self._deliverer = deliverer
         self._supervisor = supervisor
         self._sending = ThreadPoolExecutor(1, "deliver")
+        self._tasks: set[asyncio.Task[None]] = set()
         self._rounds: set[asyncio.Task[None]] = set()
         self._refused = ""  # why the last reload was
         self._changing = asyncio.Lock()  # while an engine is made
@@ -205,10 +206,12 @@ class Daemon:
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A task whose failure ends the process, as a job's does."""
         task = asyncio.create_task(work)
+        self._tasks.add(task)  # the loop itself would let it be collected
         task.add_done_callback(self._task_ended)
         return task
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
         error = None if task.cancelled() else task.exception()
         if error is not None:
             self._fail(error)
@@ -222,6 +225,7 @@ class Daemon:
         await engine.stop()
 
     async def _close(self, scheduler: AsyncIOScheduler) -> None:
+        signal.alarm(LONGEST_STOP)
         self._supervisor.stopping("stopping")
         scheduler.shutdown(wait=False)
         await self._retire(self._engine)
