@@ -30,7 +30,7 @@ def read_ordinary(body: bytes, content_type: str, origin: Origin, max_entries: i
         return document
     if document.root in ("json", "urlset"):
         entries = document.data.count(b"{") + document.data.count(b"<")
-        return _read(document, origin, max_entries) if entries <= ORDINARY_ELEMENTS else None
+        return _read(document, origin, max_entries) if entries <= ORDINARY_ELEMENTS // 2 else None
     return _read(document, origin, max_entries, ORDINARY_ELEMENTS)
 
 

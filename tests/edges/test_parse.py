@@ -18,6 +18,7 @@ from monitor.parse.read import read, read_ordinary
 from monitor.ports import FetchFault, Parsed, ParseFailed
 from tests.edges.feed_cases import ADDRESS, Case, cases
 
+ROOT = Path(__file__).resolve().parents[2]
 CASES = cases()
 MOST = 2_000
 
@@ -65,6 +66,14 @@ def test_both_readers_give_the_same_records(case: Case) -> None:
     answers = both_ways(case.body, case.content_type, case.origin)
     if answers is not None:
         assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "seeds" / "sample-feeds").glob("*.[ar]*")), ids=lambda path: path.name)
+def test_both_readers_give_the_same_records_of_the_sample_feeds(path: Path) -> None:
+    answers = both_ways(path.read_bytes(), "", Origin("f", ADDRESS))
+    assert answers is not None
+    assert answers[0] == answers[1]
+    assert answers[0].entries
 
 
 def test_most_cases_are_read_by_both() -> None:
