@@ -21,6 +21,7 @@ from monitor.parse.raw import RawEntry, RawFeed
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
+_RESOURCE_LIMIT = 114  # XML_ERR_RESOURCE_LIMIT of libxml2; lxml before 6 has no name for it
 _TEXT_TYPES = frozenset({"text", "html", "plain", "text/plain", "text/html"})
 _TYPED = frozenset({"title", "summary", "content"})
 _ANYWHERE = frozenset(name for name, part in SECONDARY.items() if part in ("creator", "original"))
@@ -64,7 +65,7 @@ def read_fast(document: Document, budget: int = sys.maxsize) -> RawFeed | None:
     try:
         root = etree.fromstring(document.data, parser())
     except etree.XMLSyntaxError as error:
-        if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        if error.code == _RESOURCE_LIMIT:
             raise TooDeepError(str(error).split(",")[0]) from None
         raise BrokenError from None
     try:
