@@ -6,7 +6,7 @@ small rises that are kept back add up until they are worth a message, and judgin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -118,44 +118,52 @@ class Teller:
     def _tell(
         self, changes: Sequence[Change], reason: AlertReason, label: Label, now: datetime, what: Sequence[str] = ()
     ) -> list[Verdict]:
-        """One alert of these changes to every route that lets one of them pass."""
-        reached = [(change, self._routes(change.after, label)) for change in changes]
-        silent = [change for change, routes in reached if self.routes and not routes]
-        loud = [change for change in changes if change not in silent]
-        verdicts = [Verdict(change.after.id, Silence(SilenceReason.NO_ROUTE)) for change in silent]
+        """One alert of these changes to every route that lets one of them pass; a denial to whoever was told, too."""
+        routes = {change.after.id: self._routes(change.after, label) for change in changes}
+        told = _destinations_told(changes) if reason is AlertReason.DENIED else ()
+        loud = [change for change in changes if routes[change.after.id] or told or not self.routes]
+        verdicts = [
+            Verdict(change.after.id, Silence(SilenceReason.NO_ROUTE)) for change in changes if change not in loud
+        ]
         if loud:
-            routes = [route for _, found in reached for route in found]
-            alert = self._alert(loud, reason, _destinations(routes), now, what)
+            reached = _destinations([route for found in routes.values() for route in found])
+            alert = self._alert(loud, reason, tuple(dict.fromkeys((*reached, *told))), now, what)
             verdicts += [Verdict(change.after.id, alert) for change in loud]
         return verdicts
 
     def _update(self, change: Change, article: Article, finding: Finding, now: datetime) -> Verdict:
         """An alert of what this incident has that was not said of it, or silence."""
-        unopened = self._opens(change, article, finding, now)
-        if not _told(change) and unopened is not None:
-            return Verdict(change.after.id, unopened)
-        if change.after.status is Status.FALSE:
-            return Verdict(change.after.id, Silence(SilenceReason.CALLED_FALSE))
-        if now - article.published > self.watch.max_age:
-            return Verdict(
-                change.after.id, Silence(SilenceReason.TOO_OLD, f"published {_ago(now - article.published)} ago")
-            )
         news, kept = self.news(change)
+        silence = self._silence(change, article, finding, now, news)
+        if silence is not None:
+            return Verdict(change.after.id, silence)
+        if AlertReason.RETRACTED in news:
+            return self._correct(change, AlertReason.RETRACTED, "", now)
         if not news:
             return Verdict(change.after.id, Silence(SilenceReason.NOTHING_NEW, kept))
-        first = min(news, key=ORDER.index)
-        if first is AlertReason.RETRACTED:
-            return self._correct(change, first, "", now)
-        return self._tell(
-            [change], first, finding.label, now, [str(reason) for reason in sorted(news, key=ORDER.index)]
-        )[0]
+        ordered = sorted(news, key=ORDER.index)
+        return self._tell([change], ordered[0], finding.label, now, [str(reason) for reason in ordered])[0]
+
+    def _silence(
+        self, change: Change, article: Article, finding: Finding, now: datetime, news: Collection[AlertReason]
+    ) -> Silence | None:
+        """Why an update is not told whatever it brings; None when it may be. A retraction is never kept back."""
+        if not _told(change):
+            return self._opens(change, article, finding, now)
+        if change.after.status is Status.FALSE:
+            return Silence(SilenceReason.CALLED_FALSE)
+        if AlertReason.RETRACTED in news:
+            return None
+        if finding.label.flagged and finding.label not in self.watch.labels:
+            return Silence(SilenceReason.LABEL_NOT_WATCHED, finding.label)
+        if now - article.published > self.watch.max_age:
+            return Silence(SilenceReason.TOO_OLD, f"published {_ago(now - article.published)} ago")
+        return None
 
     def news(self, change: Change) -> tuple[set[AlertReason], str]:
         """What an incident has that no alert said, and what was kept back in words."""
-        after, said = (
-            change.after,
-            [said for alert in _told(change) for said in alert.said if said.incident == change.after.id],
-        )
+        after = change.after
+        said = [said for alert in _told(change) for said in alert.said if said.incident == after.id]
         facts, news, kept = after.facts, set(), ""
         killed, wounded = tolls(after)
         killed_told, wounded_told = max((s.killed for s in said), default=0), max((s.wounded for s in said), default=0)
@@ -185,8 +193,7 @@ class Teller:
 
     def _correct(self, change: Change, reason: AlertReason, words: str, now: datetime) -> Verdict:
         """A correction goes to everybody who was told, whatever the routes say today."""
-        told = dict.fromkeys(destination for alert in _told(change) for destination in alert.destinations)
-        alert = self._alert([change], reason, tuple(told), now, [words] if words else [])
+        alert = self._alert([change], reason, _destinations_told([change]), now, [words] if words else [])
         return Verdict(change.after.id, alert)
 
     def _alert(
@@ -248,6 +255,11 @@ def _passes(route: Route, incident: Incident, label: Label) -> bool:
 
 def _destinations(routes: Sequence[Route]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(destination for route in routes for destination in route.destinations))
+
+
+def _destinations_told(changes: Sequence[Change]) -> tuple[str, ...]:
+    told = (destination for change in changes for alert in _told(change) for destination in alert.destinations)
+    return tuple(dict.fromkeys(told))
 
 
 def _told(change: Change) -> list[Alert]:

@@ -41,7 +41,8 @@ def _unconfirmed(
     """Nobody official spoke: a claim carried by many stays a claim; several origins corroborate each other."""
     if statements and all(_only_claims(statement, accused, atlas) for statement in statements):
         told = f" (told by {len(origins)} origins)" if len(origins) > 1 else ""
-        return Confidence.CLAIMED, f"claimed by {_and(claimants or [s.party for s in statements if s.party])}{told}"
+        parties = [atlas.countries.get(statement.party, statement.party) for statement in statements if statement.party]
+        return Confidence.CLAIMED, f"claimed by {_and(claimants or parties)}{told}"
     if len(origins) > 1:
         return Confidence.CORROBORATED, f"reported by {len(origins)} independent origins"
     return (

@@ -192,6 +192,21 @@ def test_routes(news: News, destinations: tuple[str, ...]) -> None:
     assert alert.destinations == destinations
 
 
+def test_a_denial_reaches_whoever_was_told() -> None:
+    sure = Route(("sure",), confidences=frozenset({Confidence.CLAIMED}))
+    desk = Desk(routes=(sure,)).hear(report(claimed_by=("Brigades",)), update(2, denied_by=("US",)))
+    assert [(alert.reason, alert.destinations) for alert in desk.alerts] == [
+        (AlertReason.NEW, ("sure",)),
+        (AlertReason.DENIED, ("sure",)),
+    ]
+
+
+def test_updates_can_be_left_unwatched() -> None:
+    desk = Desk(watch=Watch(labels=frozenset({Label.REPORT}))).hear(report(), update(2, killed=hurt(1)))
+    assert reasons(desk.alerts) == ["new"]
+    assert desk.verdicts[-1].outcome == Silence(SilenceReason.LABEL_NOT_WATCHED, "update")
+
+
 def test_no_route_is_silence() -> None:
     desk = Desk(routes=ROUTES[:1]).hear(report())
     assert desk.verdicts[0].outcome == Silence(SilenceReason.NO_ROUTE)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.core.growing import MOST_STATEMENTS
 from monitor.core.records import Article, Count, Facts, Finding, Label, MergeReason, Outcome, Status, TimeSpan, Weapon
 from tests.core.news import (
     ASAD,
@@ -192,6 +193,21 @@ def test_the_ledger_is_silent_for_72_hours() -> None:
     desk = Desk()
     made, finding = item("Three killed", at(ASAD), -14 * 24 + 60, facts=told(-14 * 24, -13.5 * 24))
     assert desk.hear((made, finding)).merges[0].outcome is Outcome.OPEN
+
+
+def test_the_hundredth_restatement_is_counted_and_what_is_new_is_kept() -> None:
+    desk = Desk()
+    made, finding = item("Rockets hit Ain al-Asad", at(ASAD), facts=told(-3, 0))
+    one = desk.merger.open(made, finding, finding.attacks[0], START, ())
+    wire = [
+        item(f"Word {n}", at(ASAD), n / 60, source="Newswire", facts=told(-3, 0)) for n in range(MOST_STATEMENTS + 9)
+    ]
+    for made, finding in wire:
+        one = desk.merger.grow(one, made, finding, finding.attacks[0], START)
+    assert len(one.statements) <= MOST_STATEMENTS + 1
+    assert one.last_news == wire[-1][0].published
+    made, finding = item("Two dead", at(ASAD), 9, facts=Facts(killed=Count(2, 2)))
+    assert desk.merger.grow(one, made, finding, finding.attacks[0], START).facts.killed == Count(2, 2)
 
 
 def test_an_edited_article_replaces_its_own_word() -> None:

@@ -71,7 +71,7 @@ CONFIDENCE: dict[str, tuple[list[Statement], Confidence, str]] = {
     "the party's own outlet": (
         [said(1, party="IR", facts=Facts(blamed_on=("Iran",)))],
         Confidence.CLAIMED,
-        "claimed by IR",
+        "claimed by Iran",
     ),
     "a claim and two reports": (
         [said(1, facts=Facts(claimed_by=("IRGC",))), said(2), said(3)],
