@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 MAX_LINK = 2_000
@@ -35,14 +36,16 @@ _WRAPPERS = {
     "exit.sc": ("url",),
     "r.search.yahoo.com": ("RU",),
 }
+_NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f]")
 _YAHOO_TARGET = re.compile(r"/RU=([^/]+)/")
 
 
+@lru_cache(maxsize=1024)  # one entry's link is asked for several times in a pass
 def canonical_link(url: str) -> str:
     """The plain link of an article, or "" when `url` is none that a browser may open over http or https."""
     link = url.strip()
     for _ in range(_MAX_WRAPPERS):
-        if not link or len(link) > MAX_LINK or any(ord(c) < 33 or ord(c) == 127 for c in link):
+        if not link or len(link) > MAX_LINK or _NOT_IN_A_LINK.search(link):
             return ""
         try:
             parts = urlsplit(link)

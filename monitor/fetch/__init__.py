@@ -18,7 +18,7 @@ from monitor.core.records import Feed
 from monitor.fetch import headers as said
 from monitor.fetch.body import ACCEPTED, Body, BodyError
 from monitor.fetch.guard import AddressRefusedError, OpenSocket, Reach, guarded, is_literal, plain_socket, why_refused
-from monitor.fetch.lanes import Lanes
+from monitor.fetch.lanes import Lane, Lanes
 from monitor.fetch.names import Resolver
 from monitor.ports import Clock, Fetched, FetchFailed, FetchFault, Hints, Unchanged, Validators
 
@@ -135,7 +135,7 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout(self._limits.timeout.total_seconds()),
-                self._lanes.enter(_host(URL(url))),
+                self._lanes.of(_host(URL(url))),
                 self._session(Reach.PUBLIC).post(url, data=form, allow_redirects=False) as response,
             ):
                 return response.status
@@ -156,13 +156,12 @@ class Fetcher:
         if refused:
             return FetchFailed(FetchFault.ADDRESS_REFUSED, refused)
         loop = asyncio.get_running_loop()
-        host = _host(trip.url)
-        async with self._lanes.enter(host):
+        async with self._lanes.of(_host(trip.url)) as lane:
             began = loop.time()
             body: Body | None = None
             try:
                 async with asyncio.timeout(trip.left):
-                    async with self._request(trip, host) as response:
+                    async with self._request(trip, lane) as response:
                         answer = self._judge(trip, response)
                         if answer is not None:
                             return answer
@@ -175,14 +174,14 @@ class Fetcher:
             finally:
                 trip.left -= loop.time() - began
 
-    def _request(self, trip: _Trip, host: str) -> aiohttp.client._RequestContextManager:
+    def _request(self, trip: _Trip, lane: Lane) -> aiohttp.client._RequestContextManager:
         feed = trip.feed
         headers = {
             "User-Agent": feed.user_agent or self._user_agent,
             "Accept": _ACCEPT,
             "Accept-Encoding": ACCEPTED,
         }
-        if trip.url.scheme == "https" and not self._lanes.others_wait(host):
+        if trip.url.scheme == "https" and not lane.others_wait:
             headers["Connection"] = "close"
         if _same_origin(trip.url, trip.home):
             headers.update(feed.headers)
