@@ -95,6 +95,9 @@ class Merger:
         """JOIN the best candidate, OPEN when none is good enough, REPEAT for the same article or a past attack."""
         statement = self.statement(article, finding, attack)
         free = [c for c in candidates if c.id not in taken and article.id not in c.barred and not c.merged_into]
+        same = [known.id for known in free if any(_unchanged(said, statement) for said in known.statements)]
+        if same:  # whatever others have made of the incident's time since
+            return Merge(Outcome.REPEAT, same[0], MergeReason.SAME_ARTICLE)
         matches = [(match(statement, candidate, self.atlas), candidate) for candidate in free]
         fitting = [
             (found.points or 0.0, known.last_news, known.id, found, known) for found, known in matches if found.joins
@@ -219,6 +222,16 @@ def free_id(id: str, ids: Collection[str]) -> str:
     names = (prefix, *(f"{prefix}-{letter}" for letter in "bcdefghijklmnopqrstuvwxyz"))
     numbered = (f"{prefix}-{number}" for number in count(len(names) + 1))
     return next(name for name in (id, *names, *islice(numbered, len(ids) + 1)) if name not in ids)
+
+
+def _unchanged(said: Statement, now: Statement) -> bool:
+    """Whether an edited article still tells its attack: under the same headline, the same place at the same time.
+
+    A live page that went on to the next attack on that place has another headline, or was published anew.
+    """
+    return (said.article, said.at, said.title, said.target, said.facts.when) == (
+        now.article, now.at, now.title, now.target, now.facts.when
+    )  # fmt: skip
 
 
 def _opening(matches: Sequence[Match]) -> Merge:

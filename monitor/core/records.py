@@ -349,8 +349,8 @@ class Article:
     seen: datetime
 
     def same_words(self, other: Article) -> bool:
-        """Whether both say the same, so that one verdict holds for both."""
-        return (self.title, self.summary, self.content) == (other.title, other.summary, other.content)
+        """Whether both say the same, so that one verdict holds for both; where a feed puts its words does not count."""
+        return (self.title, self.text) == (other.title, other.text)
 
 
 # ---- what is found in an article ---------------------------------------------------------------------------

@@ -222,6 +222,18 @@ def test_an_edited_article_replaces_its_own_word() -> None:
     assert (len(incident.statements), incident.facts.wounded) == (1, Count(0, 0))
 
 
+def test_an_article_that_says_the_same_again_stays_where_it_is_whatever_others_said_since() -> None:
+    first = item("Rockets hit Ain al-Asad", at(ASAD), facts=told(-2, -1))
+    desk = Desk().hear(first)
+    (incident,) = desk.incidents.values()
+    desk.incidents[incident.id] = replace(
+        incident, occurred=TimeSpan(START - timedelta(hours=90), START - timedelta(hours=80))
+    )
+    desk.hear((replace(first[0], content="One more word."), first[1]))
+    assert len(desk.incidents) == 1
+    assert desk.merges[1].reason is MergeReason.SAME_ARTICLE
+
+
 def test_withdrawing_the_only_article_retracts() -> None:
     news = item("Rockets hit Ain al-Asad", at(ASAD))
     desk = Desk().hear(news)
