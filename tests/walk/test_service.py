@@ -270,8 +270,8 @@ def test_check_online_explains_each_feed_that_fails(site: Site, farm: Farm) -> N
     site.feeds |= {"lost": farm.url("bad/404"), "page": farm.url("bad/html")}
     told = site.write().command("check", "--online")
     assert told.returncode == 4
-    assert re.search(r"^lost: not found", told.stdout, re.MULTILINE)
-    assert re.search(r"^page: not a feed", told.stdout, re.MULTILINE)
+    assert re.search(r"^feed lost: not found", told.stdout, re.MULTILINE)
+    assert re.search(r"^feed page: not a feed", told.stdout, re.MULTILINE)
     assert "5 of 7 feeds" in told.stdout
 
 
