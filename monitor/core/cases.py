@@ -25,6 +25,7 @@ class Tier(StrEnum):
     SELF = "self"  # the force says that it stopped an attack, nobody says on what
     BESIDE = "beside"  # a base or troops of nobody or of a host, and the force's people are named beside it
     NAME = "name"  # a name that may be a base's
+    TOWN = "town"  # a town that a base has its name from
     HOST = "host"  # a military place of a host country
     BARE = "bare"  # a base or troops, nobody says whose
 
@@ -60,7 +61,7 @@ def tier(event: Event, near: Near) -> Tier | None:
     if event.agent == "us":
         return None
     if mention.reach is Reach.KNOWN:
-        return Tier.NAME if mention.head == "gazweak" else Tier.WATCHED
+        return {"gazweak": Tier.NAME, "town": Tier.TOWN}.get(mention.head, Tier.WATCHED)
     if mention.reach in (Reach.HOST, Reach.BARE):
         if near.force or (near.answered and event.agent == "enemy"):
             return Tier.BESIDE
@@ -102,7 +103,7 @@ def case(sentences: Sequence[Sentence], events: Sequence[Event], dated: frozense
     in_lead = [item for item in rated if item[0].sentence in leads]
     mood, turn = _mood([sentences[n] for n in titles])
     best = _best(in_title)
-    if best is not None and (best[2] is not Told.FRESH or best[1] not in (Tier.SELF, Tier.HOST, Tier.BARE)):
+    if best is not None and (best[2] is not Told.FRESH or best[1] not in (Tier.SELF, Tier.TOWN, Tier.HOST, Tier.BARE)):
         under = f", {turn}" if best[2] is Told.FRESH and (turn := _turn_before(sentences, best[0])) else ""
         return Case(f"title: {best[2].value} {best[1].value}{under}", _span(sentences, best[0]))
     lead = _best(in_lead)
@@ -121,7 +122,7 @@ _TIERS = tuple(Tier)
 
 def _best(rated: Sequence[_Rated]) -> _Rated | None:
     """The event that leads: of the surest tier that is told at all, the freshest."""
-    return min(rated, key=lambda item: (item[1] in (Tier.SELF, Tier.HOST, Tier.BARE), _ORDER.index(item[2]), _TIERS.index(item[1])), default=None)
+    return min(rated, key=lambda item: (item[1] in (Tier.SELF, Tier.TOWN, Tier.HOST, Tier.BARE), _ORDER.index(item[2]), _TIERS.index(item[1])), default=None)
 
 
 def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], hostile: bool) -> Told:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.core.cases import Case, case
 from monitor.core.frames import Event, Sentence
-from monitor.core.when import TimeMention, TimeRole
+from monitor.core.when import TimeKind, TimeMention, TimeRole
 
 # Kinds of words that colour a case; few, so that each is learned from many examples and holds beyond them.
 _TITLE = ("history", "topic", "reaction", "threat", "modal", "mishap", "update", "live", "exchange", "deny", "elsewhere", "ally", "foil")
@@ -24,6 +24,11 @@ def parts(sentences: Sequence[Sentence], events: Sequence[Event], times: Sequenc
     return list(found.values())
 
 
+def _tells(time: TimeMention) -> bool:
+    """Whether a time is that of what is told; a weekday is one of the last seven days, and in news the last such day."""
+    return time.role is TimeRole.TOLD and time.kind is not TimeKind.DAY
+
+
 def _coloured(name: str) -> bool:
     """Whether an attack on what may be a watched target is told at all: without one, words about attacks colour nothing."""
     return not name.startswith("no deed") and not any(weak in name for weak in (" bare", " host", ": not ", " self"))
@@ -33,7 +38,7 @@ def _dated_back(sentences: Sequence[Sentence], times: Sequence[TimeMention]) -> 
     """Sentences that date what they tell more than 72 hours back, and give it no fresher time."""
     found = []
     for n, sentence in enumerate(sentences):
-        inside = [time for time in times if sentence.first <= time.start_token < sentence.last and time.role is not TimeRole.SAID]
+        inside = [time for time in times if sentence.first <= time.start_token < sentence.last and _tells(time)]
         if inside and all(time.old for time in inside):
             found.append(n)
     return frozenset(found)

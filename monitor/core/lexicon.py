@@ -127,7 +127,8 @@ class Lexicon:
         for name in {base.name, *base.aliases}:
             for variant in _variants(name):
                 self.add(variant, "gaz", base.id)
-        for name in base.weak_aliases:
+        bare = {name for name in map(_without_article, base.aliases) if name}
+        for name in {*base.weak_aliases, *bare} - set(base.aliases):
             for variant in _variants(name):
                 self.add(variant, "gazweak", base.id)
 
@@ -229,6 +230,17 @@ def _compared(text: str) -> str:
 
 
 _SAME_WORDS = {"el": "al", "ul": "al", "ayn": "ain", "ein": "ain", "irbil": "erbil", "arbil": "erbil"}
+
+
+_LEAST_BARE = 4  # letters of a name that is known without its article: "Tanf", not "Isa"
+_PERSONS = frozenset(("asad", "assad", "salam", "hassan", "sultan", "jaber"))  # names of persons too
+
+
+def _without_article(name: str) -> str:
+    """ "Shaddadi" of "Al-Shaddadi", or "" where too little would be left."""
+    words = normalise(name).split()
+    bare = len(words) == 2 and words[0] == "al" and len(words[1]) >= _LEAST_BARE and words[1] not in _PERSONS
+    return words[1] if bare and words[1].isascii() else ""
 
 
 def _variants(name: str) -> set[str]:

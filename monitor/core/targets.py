@@ -119,8 +119,7 @@ class Targets:
             last += 1
         kind = self._kind(words, heads, bool(own))
         military = any(kind in words[k].senses for k in range(start, last + 1) for kind in ("base", "site", "gaz", "part", "force.bases"))
-        placed = start > 0 and words[start - 1].norm == "at"
-        bases = self._bases(words, heads, at, named, military, placed)
+        bases = self._bases(words, heads, at, named)
         countries = _codes(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
         stop, places, near = self._places(words, last + 1, at, named, military or kind == "troops")
         owned = any({"demonym", "group", "country"} & words[k].senses.keys() and not self._force(words[k]) for k in range(start, last))
@@ -138,6 +137,8 @@ class Targets:
             countries = _ordered(*(self.bases[base].country for base in bases))
         elif reach is not Reach.FOREIGN:  # a party beside the target is not where it lies
             countries = tuple(code for code in _ordered(*countries, *places) if self.hosts(code, at) and code not in self.watched)
+        if kind == "gazweak" and not (start > 0 and words[start - 1].norm == "at") and "city" in words[last].senses:
+            kind = "town"
         stop = max(stop, last + 1)
         region = next((words[k].text for k in range(start, stop) if "region" in words[k].senses), "")
         return [Mention(start, last + 1, stop, kind, reach, force, bases, countries, region)]
@@ -146,7 +147,7 @@ class Targets:
     def _kind(words: Sequence[Word], heads: Sequence[int], own: bool) -> str:
         """What a mention is: a base where any of its words is one, else the kind of its last noun."""
         kinds = {kind for k in heads for kind in words[k].senses}
-        if "gaz" in kinds:
+        if "gaz" in kinds or ("gazweak" in kinds and kinds & {"base", "site", "force.bases"}):
             return "gaz"
         if kinds & {"base", "force.bases"}:
             return "base"
@@ -185,13 +186,13 @@ class Targets:
         return Reach.HOST if hosts else Reach.FOREIGN
 
     def _bases(
-        self, words: Sequence[Word], heads: Sequence[int], at: datetime, named: frozenset[str], military: bool, placed: bool
+        self, words: Sequence[Word], heads: Sequence[int], at: datetime, named: frozenset[str]
     ) -> tuple[str, ...]:
-        """The bases that the words name. A name that is a town's too names the base only beside a military word or after "at"."""
+        """The bases that the words name."""
         ids: list[str] = []
         for k in heads:
             senses = words[k].senses
-            told = senses.get("gaz") or (senses.get("gazweak") if military or placed or not _TOWNS & senses.keys() else None)
+            told = senses.get("gaz") or (senses.get("gazweak") if not {"country", "region"} & senses.keys() else None)
             if told:
                 ids += self._chosen(told, at, named)
         return _ordered(*ids)

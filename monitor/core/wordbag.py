@@ -18,22 +18,20 @@ if TYPE_CHECKING:
     from monitor.core.frames import Sentence
 
 LABELS = tuple(Label)
-# Names say where and who, not what: they are read as what they are, so that what was learned of one war holds in the next.
-_KINDS = (
-    ("gaz", "_base"), ("gazweak", "_base"), ("force.troops", "_force_troops"), ("force.bases", "_force_base"),
-    ("force.commands", "_staff"), ("force", "_force"), ("group", "_group"), ("ally", "_ally"), ("demonym", "_land"),
-    ("country", "_land"), ("region", "_region"), ("city", "_city"), ("num", "_num"),
+# Senses of words that the frames read: names, targets, weapons, deeds, numbers, marks.
+_SPOKEN_FOR = (
+    "gaz", "force", "group", "demonym", "country", "region", "city", "num", "n.", "v.", "weapon", "base", "site", "troops",
+    "corps", "people", "asset", "elsewhere", "link.", "determiner", "stop",
 )  # fmt: skip
 _CONFIG = {
     "model": {
         "@architectures": "spacy.TextCatBOW.v3",
         "exclusive_classes": True,
-        "ngram_size": 2,
+        "ngram_size": 1,
         "no_output_layer": False,
         "length": 65536,
     }
 }
-_SENTENCES = 4  # of the body, after the title
 
 
 def blank(language: str) -> tuple[Language, TextCategorizer]:
@@ -43,22 +41,21 @@ def blank(language: str) -> tuple[Language, TextCategorizer]:
 
 
 def bag(sentences: Sequence[Sentence]) -> list[str]:
-    """The words of a text as the classifier reads them; those of the title and of the body are kept apart."""
+    """The words of the title beside those of an attack and its target, and of the first sentence after it, marked.
+
+    What tells an attack is read by the frames; the bag learns what else a title speaks of (courts, markets, memories).
+    """
     words: list[str] = []
-    for part in (sentence for sentence in sentences if sentence.title):
-        words += _read(part.words)
-    words.append("_|")
-    for part in [sentence for sentence in sentences if not sentence.title][:_SENTENCES]:
-        words += [f"~{word}" for word in _read(part.words)]
-    return words
+    for sentence in sentences:
+        if sentence.title:
+            words += _read(sentence.words)
+    lead = next((sentence for sentence in sentences if not sentence.title), None)
+    return [*words, "_|", *(f"~{word}" for word in (_read(lead.words) if lead else ()))]
 
 
 def _read(words: Sequence[Word]) -> Iterator[str]:
     for word in words:
-        kind = next((name for kind, name in _KINDS if kind in word.senses), "")
-        if kind:
-            yield kind
-        elif "stop" not in word.senses or word.norm in (":", "?", "|"):
+        if not any(sense.startswith(_SPOKEN_FOR) for sense in word.senses):
             yield word.norm.replace(" ", "_")
 
 
