@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import ConfigOption, JsonOption, app
+from monitor.cli import NEEDS_A_LOOK, ConfigOption, JsonOption, app
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,21 +77,31 @@ def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")
 def import_opml(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An OPML file.")], config: ConfigOption = None
 ) -> None:
-    """Add every feed of an OPML file that is not there yet."""
+    """Add every feed of an OPML file that is not there yet; exit code 4 when some cannot be added."""
     from monitor import wiring
-    from monitor.settings import opml
+    from monitor.cli.tables import say
+    from monitor.settings import editing, opml
 
     found = opml.read(file)
     there = wiring.load_settings(_own_directory(config)).feeds
     names, urls = {feed.name for feed in there}, {feed.url for feed in there}
     new: list[NewFeed] = []
+    refused: list[str] = []
     for feed in found:
-        if feed.url not in urls:
-            new.append(_named_apart(feed, names))
-            names.add(new[-1].name)
+        named = _named_apart(feed, names)
+        if wrong := editing.problem(named):
+            refused.append(f"left out {feed.name}: {wrong}")
+        elif feed.url not in urls:
+            new.append(named)
+            names.add(named.name)
             urls.add(feed.url)
     _add_all(config, new)
-    typer.echo(f"added {wiring.counted(len(new), 'feed')}; {len(found) - len(new)} were there already")
+    known = len(found) - len(new) - len(refused)
+    typer.echo(f"added {wiring.counted(len(new), 'feed')}; {known} {'was' if known == 1 else 'were'} there already")
+    for line in refused:
+        say(line)
+    if refused:
+        raise typer.Exit(NEEDS_A_LOOK)
 
 
 @feeds.command()
@@ -119,17 +129,23 @@ def _own_directory(config: Path | None) -> Path:
 
 
 def _named_apart(feed: NewFeed, taken: set[str]) -> NewFeed:
-    """The feed with a name that config allows and no other feed has."""
-    import re
+    """The feed with a name that config allows and no other feed has, and a group that config allows."""
     from dataclasses import replace
 
-    plain = re.sub(r"[^\w .+/&'()-]+", " ", feed.name).strip()
-    name = re.sub(r"\s+", " ", plain).lstrip(" .+/&'()-")[:70] or "feed"
+    name = _allowed(feed.name) or "feed"
     number, candidate = 1, name
     while candidate in taken:
         number += 1
         candidate = f"{name} {number}"
-    return replace(feed, name=candidate)
+    return replace(feed, name=candidate, group=_allowed(feed.group))
+
+
+def _allowed(name: str) -> str:
+    """A name without what config does not allow in one."""
+    import re
+
+    plain = re.sub(r"[^\w .+/&'()-]+", " ", name)
+    return " ".join(plain.split()).lstrip(" .+/&'()-")[:70].rstrip()
 
 
 def _add_all(config: Path | None, new: list[NewFeed]) -> None:
@@ -142,7 +158,8 @@ def _add_all(config: Path | None, new: list[NewFeed]) -> None:
     names, urls = {feed.name for feed in there}, {feed.url: feed.name for feed in there}
     for feed in new:
         if feed.name in names:
-            raise InputError(feed.name, "is the name of a feed already", "choose another, or remove that one first")
+            remedy = "choose another name, or remove that feed first"
+            raise InputError(f"feed {feed.name}", "is there already", remedy)
         if feed.url in urls:
             raise InputError(feed.url, f"is the address of {urls[feed.url]} already", "nothing needs to be done")
     editing.add(directory / FEEDS_FILE, new)

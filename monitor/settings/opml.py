@@ -24,7 +24,7 @@ def read(path: Path) -> list[NewFeed]:
     except OSError as error:
         raise InputError(str(path), error.strerror or str(error), "give an OPML file") from error
     except etree.XMLSyntaxError as error:
-        raise InputError(str(path), f"is not XML: {error}", "give an OPML file") from error
+        raise InputError(str(path), f"is not XML: {error.msg}", "give an OPML file") from error
     body = root.find("body")
     if root.tag != "opml" or body is None:
         raise InputError(str(path), "is XML, but no OPML", "export it as OPML from your feed reader")
