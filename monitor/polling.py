@@ -130,6 +130,7 @@ class Poller:
         """Poll every feed that is due (`everything`: every feed), and wait until each has been taken in."""
         states = await self.decide(lambda: self._due(now, everything))
         fresh = [state for state in states if state.name in self._feeds and state.name not in self._in_flight]
+        fresh.sort(key=lambda state: state.failures > 0)  # who failed last time waits behind the others of its host
         names = {state.name for state in fresh}
         self._in_flight |= names
         tally = _Tally(polled=len(fresh))

@@ -305,6 +305,8 @@ def _failure(error: Exception, timeout: timedelta, body: Body | None) -> FetchFa
     """What went wrong on the way, as a named fault and a sentence."""
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     words = (cause.strerror if isinstance(cause, OSError) else "") or str(cause)
+    if isinstance(cause, aiohttp.ClientResponseError):
+        words = cause.message  # its own words tell the whole address, which may hold a secret
     detail = said.token(words[:200]) or type(cause).__name__
     match error:
         case _ if isinstance(cause, AddressRefusedError):

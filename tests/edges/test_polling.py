@@ -294,6 +294,23 @@ def test_a_slow_feed_holds_up_no_other_and_is_not_asked_twice(tmp_path: Path) ->
     run(work())
 
 
+def test_feeds_that_failed_wait_behind_the_others_of_their_host(tmp_path: Path) -> None:
+    async def work() -> None:
+        asked: list[str] = []
+
+        async def serve(request: web.Request) -> web.Response:
+            asked.append(request.path)
+            return web.Response(body=rss("one"), status=500 if request.path == "/a" else 200)
+
+        async with site({f"/{name}": serve for name in "abc"}) as base, desk(tmp_path, (), Limits(per_host=1)) as it:
+            await it.poller.follow([Feed(name, f"{base}/{name}", private=True) for name in "abc"])
+            await it.poller.round(NOW)
+            await it.later(120)
+            assert (asked[:3], asked[3:]) == (["/a", "/b", "/c"], ["/b", "/c", "/a"])
+
+    run(work())
+
+
 def test_a_pass_that_fails_is_kept_put_off_and_made_again(tmp_path: Path) -> None:
     async def work() -> None:
         async with newsroom(tmp_path, ["cursed", "daily"]) as (it, _):
