@@ -7,7 +7,7 @@ with its statement and shown as its claim, but never becomes the known toll.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -163,7 +163,8 @@ def exactness(target: Target) -> int:
 
 
 def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
-    trusted = [statement.facts for statement in said if not boasts(statement, said, atlas)]
+    sides = accused(said, atlas)
+    trusted = [statement.facts for statement in said if not boasts(statement, sides, atlas)]
     everything = [statement.facts for statement in said]
     stopped = {facts.intercepted for facts in everything if facts.intercepted is not None}
     return Facts(
@@ -187,14 +188,19 @@ def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
     )
 
 
-def boasts(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> bool:
-    """Whether the toll of a statement is the attacker's own: its outlet is his, or he tells it.
+def accused(said: Sequence[Statement], atlas: Atlas) -> set[str]:
+    """The sides that claim or are blamed for the attack."""
+    names = {name for statement in said for name in (*statement.facts.claimed_by, *statement.facts.blamed_on)}
+    return {atlas.side(name) for name in names}
+
+
+def boasts(statement: Statement, sides: Collection[str], atlas: Atlas) -> bool:
+    """Whether the toll of a statement is of the attacker's own telling (`sides`): its outlet is his, or he tells it.
 
     He tells it when one sentence has both his claim and the number, and names him before it ("The Guards say that 200
     were killed"), not after it ("Three were killed in an attack that the Guards claim").
     """
-    accused = {atlas.side(name) for other in said for name in (*other.facts.claimed_by, *other.facts.blamed_on)}
-    if statement.party and atlas.side(statement.party) in accused:
+    if statement.party and atlas.side(statement.party) in sides:
         return True
     facts, sentences = statement.facts, dict(statement.facts.sentences)
     for name in ("killed", "us_killed", "wounded", "us_wounded"):

@@ -95,16 +95,17 @@ class Merger:
         """JOIN the best candidate, OPEN when none is good enough, REPEAT for the same article or a past attack."""
         statement = self.statement(article, finding, attack)
         free = [c for c in candidates if c.id not in taken and article.id not in c.barred and not c.merged_into]
-        same = [known.id for known in free if any(_unchanged(said, statement) for said in known.statements)]
+        told = [known for known in free if article.id in known.articles]
+        same = [known.id for known in told if any(_unchanged(said, statement) for said in known.statements)]
         if same:  # whatever others have made of the incident's time since
             return Merge(Outcome.REPEAT, same[0], MergeReason.SAME_ARTICLE)
         matches = [(match(statement, candidate, self.atlas), candidate) for candidate in free]
         fitting = [
             (found.points or 0.0, known.last_news, known.id, found, known) for found, known in matches if found.joins
         ]
-        told = [fit for fit in fitting if article.id in fit[4].articles]
-        if told:
-            return Merge(Outcome.REPEAT, max(told, key=lambda fit: fit[:3])[2], MergeReason.SAME_ARTICLE)
+        again = [fit for fit in fitting if fit[4] in told]
+        if again:
+            return Merge(Outcome.REPEAT, max(again, key=lambda fit: fit[:3])[2], MergeReason.SAME_ARTICLE)
         if fitting:
             _, _, incident, found, _ = max(fitting, key=lambda fit: fit[:3])
             return Merge(Outcome.JOIN, incident, found.reason, found.detail)

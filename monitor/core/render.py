@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import quote, urlsplit
 
 from monitor.core.atlas import Atlas
-from monitor.core.growing import boasts, is_bare
+from monitor.core.growing import accused, boasts, is_bare
 from monitor.core.records import (
     Alert,
     AlertReason,
@@ -160,9 +160,10 @@ class Texts:
     def _boasts(self, incident: Incident) -> list[str]:
         """Tolls that only the attacker tells, each with who tells it."""
         told: dict[str, None] = {}
+        sides = accused(incident.statements, self.atlas)
         for statement in incident.statements:
             words = _toll_words(statement.facts)
-            if words and boasts(statement, incident.statements, self.atlas):
+            if words and boasts(statement, sides, self.atlas):
                 told[f"Claimed toll: {words} ({_speaker(statement)})"] = None
         return list(told)[:3]
 
