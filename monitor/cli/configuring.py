@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.settings import Settings
 
 
-@app.command()
+@app.command(rich_help_panel="Set up")
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to write them.")] = Path(),
 ) -> None:
@@ -37,7 +37,7 @@ def init(
     typer.echo(f"next: edit them, then basewatch check --config {directory}")
 
 
-@app.command()
+@app.command(rich_help_panel="Set up")
 def check(
     config: ConfigOption = None,
     online: Annotated[bool, typer.Option("--online", help="Also fetch each feed once.")] = False,

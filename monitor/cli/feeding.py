@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.settings.editing import NewFeed
 
 feeds = typer.Typer(help="The feeds: their health, and adding and removing them.", no_args_is_help=True)
-app.add_typer(feeds, name="feeds")
+app.add_typer(feeds, name="feeds", rich_help_panel="Set up")
 
 
 @feeds.command("list")

@@ -29,11 +29,11 @@ incident = typer.Typer(
     help="One incident: `incident ID` shows it; merge, split and false mend it.",
     no_args_is_help=True,
 )
-app.add_typer(incident, name="incident")
+app.add_typer(incident, name="incident", rich_help_panel="Look and mend")
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The incident's id.")]
 
 
-@app.command()
+@app.command(rich_help_panel="Look and mend")
 def incidents(
     config: ConfigOption = None,
     days: Annotated[int, typer.Option(min=1, max=36500, help="Only those with news in the last days.")] = 30,

@@ -18,7 +18,7 @@ FileArgument = Annotated[
 BATCH = 64
 
 
-@app.command()
+@app.command(rich_help_panel="Judge")
 def classify(file: FileArgument, config: ConfigOption = None) -> None:
     """Judge news items: JSON Lines in, JSON Lines out, in the same order."""
     from monitor import items, wiring
@@ -47,7 +47,7 @@ def _progress(done: int, last: bool = False) -> None:
         sys.stderr.flush()
 
 
-@app.command()
+@app.command(rich_help_panel="Judge")
 def replay(
     file: FileArgument,
     config: ConfigOption = None,
@@ -65,7 +65,7 @@ def replay(
     typer.echo(summary)
 
 
-@app.command()
+@app.command(rich_help_panel="Look and mend")
 def why(
     item: Annotated[str, typer.Argument(metavar="URL-or-text", help="The link of a stored article, or any text.")],
     config: ConfigOption = None,
@@ -82,7 +82,7 @@ def why(
         explain.print_explanation(told)
 
 
-@app.command()
+@app.command(rich_help_panel="Judge")
 def rejudge(config: ConfigOption = None) -> None:
     """Judge the stored articles again with today's rules and rebuild the incidents; alert nobody about the past."""
     from monitor import wiring
@@ -90,7 +90,7 @@ def rejudge(config: ConfigOption = None) -> None:
     typer.echo(wiring.rejudge(wiring.load_settings(config)))
 
 
-@app.command()
+@app.command(rich_help_panel="Judge")
 def train(
     examples: Annotated[
         list[Path] | None, typer.Option("--examples", metavar="FILE", help="A site's own labelled JSON Lines, added.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.wiring.serving import Once, Poll
 
 
-@app.command()
+@app.command(rich_help_panel="Run")
 def run(config: ConfigOption = None) -> None:
     """Poll, judge, merge and alert until SIGTERM; SIGHUP reads the configuration again."""
     from monitor import wiring
@@ -24,7 +24,7 @@ def run(config: ConfigOption = None) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(rich_help_panel="Run")
 def once(config: ConfigOption = None) -> None:
     """Poll all feeds once, deliver, and exit; exit code 4 when a feed failed or an alert could not be sent."""
     from monitor import wiring
@@ -61,7 +61,7 @@ def _unsent(came: Once) -> list[str]:
 # ---- demo ------------------------------------------------------------------------------------------------------------
 
 
-@app.command()
+@app.command(rich_help_panel="Run")
 def demo() -> None:
     """Show the whole in small: sample feeds on a loopback port, polled twice; nothing is sent to anybody."""
     from monitor import wiring
@@ -107,7 +107,7 @@ def _print_alert(alert: Alert) -> None:
 # ---- notify-test -----------------------------------------------------------------------------------------------------
 
 
-@app.command("notify-test")
+@app.command("notify-test", rich_help_panel="Set up")
 def notify_test(
     destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="Only this one; else all.")] = "",
     config: ConfigOption = None,
@@ -151,7 +151,7 @@ def _outcome(result: object) -> dict[str, str]:
 # ---- status ----------------------------------------------------------------------------------------------------------
 
 
-@app.command()
+@app.command(rich_help_panel="Look and mend")
 def status(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Show whether it runs, what it watches, and what is wrong; exit code 4 when something is."""
     from monitor import wiring
