@@ -306,7 +306,7 @@ def test_feeds_that_failed_wait_behind_the_others_of_their_host(tmp_path: Path) 
             await it.poller.follow([Feed(name, f"{base}/{name}", private=True) for name in "abc"])
             await it.poller.round(NOW)
             await it.later(120)
-            assert (asked[:3], asked[3:]) == (["/a", "/b", "/c"], ["/b", "/c", "/a"])
+            assert asked[:3] == ["/a", "/b", "/c"] and asked[5] == "/a"
 
     run(work())
 
