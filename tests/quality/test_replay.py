@@ -23,7 +23,7 @@ pytestmark = pytest.mark.shared
 
 # Two points under what was reached on 2026-11-23: README, "How well it merges".
 FLOORS = {"precision": 0.92, "recall": 0.94}
-CEILINGS = {"missed": 0.08, "again": 0.16}
+CEILINGS = {"missed": 0.11, "false": 0.14, "again": 0.16}
 
 
 @pytest.fixture(scope="module")
