@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -97,5 +98,8 @@ def _service(site: SiteFile, state: Path, source: Source) -> Service:
         source.fault(ceiling, "must not be shorter than poll_floor")
     values: dict[str, Any] = {name: getattr(table, name) for name in type(table).model_fields}
     values["max_body"] = int(values.pop("max_body_mb") * 1_000_000)
-    values["database"] = state / Path(table.database).expanduser()
+    values["database"] = database = state / Path(table.database).expanduser()
+    with suppress(OSError):  # where this user may not look, the store says so
+        if database.is_dir():
+            source.fault(("service", "database"), f"must be a file, and {database} is a folder")
     return Service(**values)

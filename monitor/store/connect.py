@@ -196,6 +196,8 @@ def _remedy(error: sqlite3.Error) -> str:
         return "free space on the disk"
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
         return "check that the folder exists and that this user may write there"
+    if name.startswith("SQLITE_IOERR"):
+        return "check that the path is that of a file, and that its disk works"
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return "restore the file from a backup, or move it away and start anew"
     return ""

@@ -467,6 +467,11 @@ def test_incidents_are_merged_and_split(say: Say, site: Path) -> None:
     assert "mended by a person" in say("why", WOUNDED, "-c", site).out
 
 
+def test_no_incident_is_said_in_a_sentence(say: Say) -> None:
+    assert say("incidents") == Said(0, "no incident in the last 30 days\n", "")
+    assert say("incidents", "--days", "1").out == "no incident in the last 1 day\n"
+
+
 @pytest.mark.parametrize("args", [("incident", "nix"), ("incident", "false", "nix"), ("incident", "merge", "nix", "nax"), ("incident", "split", "nix", "--article", "nax")])
 def test_an_incident_nobody_knows_is_said(say: Say, site: Path, args: tuple[str, ...]) -> None:
     for place in (site, site.parent):  # with a database, and without
@@ -646,6 +651,16 @@ def test_a_database_that_cannot_be_used_is_said(say: Say, site: Path) -> None:
         said = say(*args, "-c", site)
         assert said.code == 1, args
         assert str(database) in said.err
+
+
+def test_a_path_where_no_database_can_be_is_said(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place, code in ((".", 2), ("file/basewatch.sqlite3", 1)):
+        (tmp_path / "basewatch.toml").write_text(f'[service]\ndatabase = "{place}"\n')
+        for command in ("once", "run"):
+            said = say(command)
+            assert said.code == code, (place, command)
+            assert said.err.count("\n") == 2, "what is wrong, and what to do"
 
 
 def test_rejudge_keeps_what_was_well_judged_and_tells_nobody(say: Say, site: Path, tmp_path: Path) -> None:
