@@ -38,7 +38,7 @@ from monitor.errors import StoreError
 from monitor.ports import FeedState, Store
 
 # More than attacks at one place in two days ever were; the store keeps those nearest in time, then in place.
-MOST_CANDIDATES = 12
+MOST_CANDIDATES = 16
 _AGED_AT_ONCE = 500
 
 

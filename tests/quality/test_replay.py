@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor import items, wiring
+from monitor.core.classify import Classifier
 from monitor.core.records import Incident, Target, TimeSpan
 from monitor.pipeline import Pipeline
 from monitor.replay import Replayed, replay
@@ -62,9 +63,9 @@ class WideStore(SqliteStore):
         return self.incidents(limit=100_000)
 
 
-def run(store: SqliteStore, entries: Sequence[items.Item]) -> Replayed:
+def run(store: SqliteStore, classifier: Classifier, entries: Sequence[items.Item]) -> Replayed:
     settings = wiring.load_settings(None)
-    pipeline = Pipeline(store, wiring.classifier(settings), judging.merger(settings), judging.teller(settings))
+    pipeline = Pipeline(store, classifier, judging.merger(settings), judging.teller(settings))
     came = replay(pipeline, store, [one.entry for one in entries], {})
     store.close()
     return came
@@ -72,7 +73,8 @@ def run(store: SqliteStore, entries: Sequence[items.Item]) -> Replayed:
 
 def test_the_candidate_query_leaves_out_nothing_that_would_be_joined(shared: Path, tmp_path: Path) -> None:
     entries = [one for one in items.read(str(shared / "eval" / "dev.jsonl")) if isinstance(one, items.Item)]
-    narrow = run(SqliteStore(tmp_path / "narrow.db", durable=False), entries)
-    wide = run(WideStore(tmp_path / "wide.db", durable=False), entries)
+    classifier = wiring.classifier(wiring.load_settings(None))
+    narrow = run(SqliteStore(tmp_path / "narrow.db", durable=False), classifier, entries)
+    wide = run(WideStore(tmp_path / "wide.db", durable=False), classifier, entries)
     assert narrow.incidents == wide.incidents
     assert narrow.alerts == wide.alerts
