@@ -41,7 +41,7 @@ class Teller:
 
     def tell(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event], label: Label) -> Tale:
         """The attacks of an article with this label: those that are its news, and those that are history."""
-        told = self._news(events, label)
+        told = self._leading(self._news(events, label), sentences)
         older = [event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched]
         targets = self._places(article.published, told, events, sentences)
         ranges = [(sentences[n].first, sentences[n].last) for n in sorted({event.sentence for event in told})]
@@ -67,6 +67,13 @@ class Teller:
         if label is Label.UPDATE or not fresh:
             fresh = [event for event in possible if event.told in (Told.FRESH, Told.CONTEXT, Told.PAST, Told.DENIED)]
         return fresh
+
+    @staticmethod
+    def _leading(told: list[Event], sentences: Sequence[Sentence]) -> list[Event]:
+        """The events of the title and the lead, where they name a base: what a long text adds after that is context."""
+        first = next((n for n, sentence in enumerate(sentences) if not sentence.title), len(sentences))
+        leading = [event for event in told if event.sentence < first + _NEAR]
+        return leading if any(event.target.bases for event in leading) else told
 
     def _places(self, at: datetime, told: Sequence[Event], events: Sequence[Event], sentences: Sequence[Sentence]) -> list[Target]:
         """One target per base; one per country, region or nowhere only where no base says more."""
