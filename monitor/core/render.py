@@ -213,6 +213,11 @@ def _count(count: Count) -> str:
     return str(count.min) if count.max == count.min else f"{count.min} to {count.max}"
 
 
+def _harm(count: Count) -> bool:
+    """Whether somebody came to harm: "none" and "none so far" are no toll."""
+    return bool(count.min or count.max)
+
+
 def _toll_words(facts: Facts) -> str:
     """The totals in words, "" where nothing or nobody is known to be harmed."""
     pairs = (
@@ -226,9 +231,10 @@ def _all_tolls(facts: Facts) -> str:
     parts = [_toll_words(facts)]
     for toll in facts.tolls:
         numbers = (("killed", toll.killed), ("wounded", toll.wounded), ("missing", toll.missing))
-        told = ", ".join(f"{_count(count)} {name}" for name, count in numbers if count is not None)
-        parts += [f"{SIDES[toll.side]}: {told}"] if told else []
-    if not any(parts) and any(count is not None and count.max == 0 for count in (facts.killed, facts.us_killed)):
+        told = ", ".join(f"{_count(count)} {name}" for name, count in numbers if count is not None and _harm(count))
+        # People of no side are in the totals already.
+        parts += [f"{SIDES[toll.side]}: {told}"] if told and toll.side is not Side.UNKNOWN else []
+    if not any(parts) and any(count is not None for count in (facts.killed, facts.us_killed)):
         return "no deaths known"
     return "; ".join(part for part in parts if part)
 
