@@ -257,6 +257,17 @@ def _check_starter(own: FeedsFile, starter: FeedsFile, source: Source) -> None:
             source.fault(("starter", "without"), f'no starter feed is called "{name}"; {nearest(name, names)}', name)
 
 
+def _basic(login: str) -> str:
+    return "Basic " + base64.b64encode(login.encode()).decode()
+
+
+# The keys that refer to a secret, the header each goes into, and how.
+_SECRET_HEADERS: tuple[tuple[str, str, Callable[[str], str]], ...] = (
+    ("basic_auth", "Authorization", _basic),
+    ("cookie", "Cookie", str),
+)
+
+
 def _feed(
     table: FeedTable,
     layers: Sequence[FeedDefaults],
@@ -272,15 +283,7 @@ def _feed(
     headers: dict[str, str] = {}
     for layer in (*reversed(layers), table):
         headers.update(layer.headers)
-    if table.encoding:
-        try:
-            "".encode(table.encoding)
-        except LookupError:
-            source.faults.append(note("encoding", f'"{table.encoding}" is no known encoding, such as "windows-1256"'))
-    for key, header, made in (
-        ("basic_auth", "Authorization", lambda secret: "Basic " + base64.b64encode(secret.encode()).decode()),
-        ("cookie", "Cookie", str),
-    ):
+    for key, header, made in _SECRET_HEADERS:
         reference = first(key)
         if reference is None:
             continue
@@ -291,7 +294,6 @@ def _feed(
             headers[header] = made(resolve(str(reference)))
         except ValueError as error:
             unresolved.append(note(key, f'feed "{table.name}": {error}'))
-    interval = next((layer.interval for layer in (table, *layers) if layer.interval), None)
     return Feed(
         name=table.name,
         url=table.url,
@@ -301,7 +303,7 @@ def _feed(
         trust=str(first("trust") or "medium"),
         party=str(first("party") or ""),
         group=table.group,
-        interval=interval,
+        interval=next((layer.interval for layer in (table, *layers) if layer.interval), None),
         headers=tuple(headers.items()),
         encoding=str(first("encoding") or ""),
         proxy=str(first("proxy") or ""),

@@ -59,6 +59,14 @@ def _or_nothing(check: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(lambda value: value and check(value))
 
 
+def _encoding(value: str) -> str:
+    try:
+        "".encode(value or "utf-8")
+    except LookupError:
+        raise ValueError(f'"{value}" is no known encoding, such as "windows-1256"') from None
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(_positive)]
 Name = Annotated[str, AfterValidator(_name)]
 Country = Annotated[str, AfterValidator(_country)]
@@ -200,7 +208,7 @@ class FeedDefaults(_Table):
     party: str = ""
     interval: Duration | None = None
     headers: dict[str, str] = {}
-    encoding: str = ""
+    encoding: Annotated[str, AfterValidator(_encoding)] = ""
     basic_auth: str = ""
     cookie: str = ""
     proxy: MaybeWebAddress = ""
