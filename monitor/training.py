@@ -32,7 +32,8 @@ _BATCH = 32
 _SEED = 7
 _RIDGE = 5.0  # how strongly the weights of parts are pulled to zero
 # The bag knows the examples' words, the frames know what they mean: in news of another year the bag is often wrong with
-# great confidence, so that it may only tip the scales. Of 1 to 0.02 this did best on items the examples do not come from.
+# great confidence, so that it may only tip the scales. Of 0.5 to 0.03 this served the examples
+# held out and real items alike.
 _BAG_SCALE = 0.1
 _STEPS = 300
 _RARE = 3  # parts seen in fewer examples than this get no weight

@@ -11,7 +11,7 @@ from monitor.core.lexicon import Word
 from monitor.core.targets import Reach
 
 _LEAD = 3  # sentences of the body that may carry the news of a title that does not tell it itself
-_HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.fire", "v.intercept", "exchange", "n.siren", "group"))
+_HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.fire", "v.intercept", "exchange", "n.siren", "group", "v.slay"))
 _BLOWS = frozenset(("v.hit", "v.fire", "n.attack"))
 _TURNS = ("history", "reaction", "topic", "threat", "mishap")
 
@@ -22,6 +22,7 @@ class Tier(StrEnum):
     WATCHED = "watched"  # a base or troops, by the words or the gazetteer
     SITES = "sites"  # the force's sites, positions, facilities
     THINGS = "things"  # the force's aircraft, gear or citizens, a base or a host country beside them
+    LOOSE = "loose"  # a watched place beside words of attack
     SELF = "self"  # the force says that it stopped an attack, nobody says on what
     BESIDE = "beside"  # a base or troops of nobody or of a host, and the force's people are named beside it
     NAME = "name"  # a name that may be a base's
@@ -47,11 +48,14 @@ class Case:
 
     name: str
     words: tuple[Word, ...] = ()
+    details: tuple[str, ...] = ()  # what was done, and by whom, as names of further parts
 
 
 def tier(event: Event, near: Near) -> Tier | None:
     """The tier of an event among what is named near it."""
     mention = event.target
+    if event.deed is Deed.LOOSE:
+        return Tier.LOOSE if mention.reach.watched and event.agent != "us" else None
     if mention.reach is Reach.NAMED:
         if event.deed is Deed.DEFEND and mention.head in ("troops", "people"):
             return Tier.SELF
@@ -100,40 +104,53 @@ def case(sentences: Sequence[Sentence], events: Sequence[Event], dated: frozense
         if event.sentence in near and (rank := tier(event, around)) is not None
     ]
     in_title = [item for item in rated if item[0].sentence in titles]
-    in_lead = [item for item in rated if item[0].sentence in leads]
+    in_lead = [item for item in rated if item[0].sentence in leads and item[1] is not Tier.TOWN]
     mood, turn = _mood([sentences[n] for n in titles])
     best = _best(in_title)
-    if best is not None and (best[2] is not Told.FRESH or best[1] not in (Tier.SELF, Tier.TOWN, Tier.HOST, Tier.BARE)):
+    if best is not None and (best[2] is not Told.FRESH or best[1] not in _FAINT):
         under = f", {turn}" if best[2] is Told.FRESH and (turn := _turn_before(sentences, best[0])) else ""
-        return Case(f"title: {best[2].value} {best[1].value}{under}", _span(sentences, best[0]))
+        return Case(f"title: {best[2].value} {best[1].value}{under}", _span(sentences, best[0]), _details(best))
     lead = _best(in_lead)
     if lead is not None:
         under = f"{mood.value} title" if not turn else f"{turn} title"
-        return Case(f"lead: {lead[2].value} {lead[1].value}, {under}", _span(sentences, lead[0]))
+        return Case(f"lead: {lead[2].value} {lead[1].value}, {under}", _span(sentences, lead[0]), _details(lead))
     if best is not None:
-        return Case(f"title: {best[2].value} {best[1].value}", _span(sentences, best[0]))
+        return Case(f"title: {best[2].value} {best[1].value}", _span(sentences, best[0]), _details(best))
     return Case(f"no deed, {mood.value} title")
 
 
 _Rated = tuple[Event, Tier, Told]
 _ORDER = (Told.FRESH, Told.DENIED, Told.TALLY, Told.FEARED, Told.CONTEXT, Told.PAST, Told.NOT)
 _TIERS = tuple(Tier)
+_FAINT = (Tier.LOOSE, Tier.SELF, Tier.TOWN, Tier.HOST, Tier.BARE)  # a clearer deed in the lead goes before them
 
 
 def _best(rated: Sequence[_Rated]) -> _Rated | None:
     """The event that leads: of the surest tier that is told at all, the freshest."""
-    return min(rated, key=lambda item: (item[1] in (Tier.SELF, Tier.TOWN, Tier.HOST, Tier.BARE), _ORDER.index(item[2]), _TIERS.index(item[1])), default=None)
+    return min(rated, key=lambda item: (item[1] in _FAINT, _ORDER.index(item[2]), _TIERS.index(item[1])), default=None)
+
+
+def _details(rated: _Rated) -> tuple[str, ...]:
+    """The deed, and whether a party is said to have done it."""
+    event, _, told = rated
+    return (f"deed: {event.deed.value}", f"deed: {event.deed.value} {told.value}", *((f"agent: {event.agent}",) if event.agent else ()))
 
 
 def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], hostile: bool) -> Told:
     if event.told is not Told.FRESH:
         return event.told
     words = sentences[event.sentence].words
-    if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON) and any("mishap" in word.senses for word in words):
+    if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON) and _mishap(words):
         return Told.NOT
-    if event.deed is Deed.HARM and not hostile:
+    active = event.trigger.first < words[event.target.start].first
+    if event.deed is Deed.HARM and not hostile and not active:
         return Told.NOT
     return Told.PAST if event.sentence in dated else Told.FRESH
+
+
+def _mishap(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells of an accident; a drone that crashes is none."""
+    return any("mishap" in word.senses and not (k and "weapon" in words[k - 1].senses) for k, word in enumerate(words))
 
 
 def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:

@@ -19,7 +19,8 @@ def parts(sentences: Sequence[Sentence], events: Sequence[Event], times: Sequenc
     chosen = case(sentences, events, _dated_back(sentences, times))
     pieces = chosen.name.split(", ")
     colours = _colours(sentences) if _coloured(chosen.name) else ()
-    for part in (chosen, *(Case(f"{piece} *", chosen.words) for piece in pieces), *colours):
+    further = (Case(name, chosen.words[:1]) for name in (*(f"{piece} *" for piece in pieces), *chosen.details))
+    for part in (chosen, *further, *colours):
         found.setdefault(part.name, part)
     return list(found.values())
 
@@ -31,7 +32,8 @@ def _tells(time: TimeMention) -> bool:
 
 def _coloured(name: str) -> bool:
     """Whether an attack on what may be a watched target is told at all: without one, words about attacks colour nothing."""
-    return not name.startswith("no deed") and not any(weak in name for weak in (" bare", " host", ": not ", " self"))
+    told = name.startswith("title:") or any(mood in name for mood in ("exchange", "fighting", "strikes"))
+    return told and not name.startswith("no deed") and not any(weak in name for weak in (" bare", " host", ": not ", " self"))
 
 
 def _dated_back(sentences: Sequence[Sentence], times: Sequence[TimeMention]) -> frozenset[int]:

@@ -41,6 +41,7 @@ class Deed(StrEnum):
     DEFEND = "defend"  # the target itself stopped an attack
     HARM = "harm"  # people killed or wounded
     SUFFER = "suffer"
+    LOOSE = "loose"  # words of attack beside the target, how they belong together is not read
     WEAPON = "weapon"  # only a weapon before the target: "rockets at base"
 
 
@@ -153,7 +154,7 @@ class Reader:
             if mention.start and "guests" in sentence.words[mention.start - 1].senses:
                 continue
             steps = [*_before(sentence.words, mention, clause), *_behind(sentence.words, mention, clause)]
-            for deed, k, agent in steps or _announced(sentence, mention, clause, parts):
+            for deed, k, agent in steps or _announced(sentence, mention, clause, parts) or _loose(sentence, mention, clause):
                 where = next(part for part in parts if part.start <= k < part.end)
                 told = _told(sentence.words, parts, where, deed, k, mention)
                 found.append(Event(deed, told, mention, sentence.words[k], number, agent))
@@ -188,6 +189,8 @@ def _before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
             continue
         if "say" in senses and listed:
             break
+        if "be" in senses and not link:
+            break
         if "guests" in senses and not link and not listed:
             return []  # "countries that host US bases": the host is meant
         if listed and opening and not armed and k < mention.start - 1:
@@ -201,6 +204,8 @@ def _before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
         if "weapon" in senses and (link or listed):
             weapon = weapon if weapon >= 0 else k
         elif any(f"link.{kind}" in senses for kind in _LINKS):
+            if plain and not link and not listed:
+                break  # words stand between: the preposition has another noun
             link = link or next(kind for kind in _LINKS if f"link.{kind}" in senses)
     near = weapon >= 0 and link == "at" and mention.start - weapon <= 4 and mention.head != "asset"
     return [(Deed.WEAPON, weapon, "")] if near else []
@@ -218,6 +223,22 @@ def _announced(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequ
     for k in range(after.start, after.end):
         if _sense(words[k], "n.attack", "v.land", "v.hit", "n.blast", "v.suffer", "v.intercept", "v.fire", "v.kill"):
             return [(Deed.HARM if "v.kill" in words[k].senses else Deed.ATTACK, k, agent_of(words, k, after, Deed.ATTACK))]
+    return []
+
+
+def _loose(sentence: Sentence, mention: Mention, clause: Clause) -> list[Step]:
+    """A word of attack in the clause of a place or of people who are not its subject, when no frame ties them."""
+    words = sentence.words
+    place = mention.head in ("gaz", "base", "gazweak")
+    if mention.start and "link.from" in words[mention.start - 1].senses:
+        return []
+    if not place and not (mention.start and _sense(words[mention.start - 1], "link.at", "link.near", "hosting")):
+        return []
+    for k in range(clause.start, clause.end):
+        if mention.start <= k < mention.end:
+            continue
+        if _sense(words[k], "n.attack", "n.blast", "weapon", "v.fire", "v.hit", "v.land", "v.slay"):
+            return [(Deed.LOOSE, k, agent_of(words, k, clause, Deed.ATTACK))]
     return []
 
 
@@ -256,13 +277,16 @@ def _noun_here(words: Sequence[Word], k: int) -> bool:
 
 def _behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step]:
     """A deed told after its target: "T hit by W", "T comes under fire", "T attack", "troops killed"."""
-    passive, plain = False, 0
+    passive, active, plain = False, False, 0
     people = mention.head in ("troops", "people")
     for k in range(mention.stop, min(clause.end, mention.stop + _RIGHT)):
         word = words[k]
         senses = word.senses
         if "be" in senses:
             passive = True
+            continue
+        if "have" in senses:
+            active = True
             continue
         if k == mention.end and ("n.attack" in senses or "n.blast" in senses) and not people:
             if not _starts_noun(words, k + 1):
@@ -278,6 +302,8 @@ def _behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
         if "v.intercept" in senses and not passive:
             return [(Deed.DEFEND, k, "")] if _attack_follows(words, k, clause, people or mention.head == "asset") else []
         if "v.hit" in senses or ("v.soft" in senses and _armed(words)):
+            if active and not passive:
+                return []
             if "part" in senses.get("v.hit", senses.get("v.soft", "")) and (passive or not _starts_noun(words, k + 1)):
                 return [(Deed.HIT, k, _agent_behind(words, k, clause))]
             return []
@@ -293,8 +319,8 @@ def _behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Ste
 
 
 def _armed(words: Sequence[Word]) -> bool:
-    """Whether a weapon, an armed group or an attack by its name stands in a sentence."""
-    return any(_sense(word, "weapon", "group", "n.attack", "n.blast") and not _sense(word, "v.soft") for word in words)
+    """Whether a weapon or an attack by its name stands in a sentence."""
+    return any(_sense(word, "weapon", "n.attack", "n.blast") and not _sense(word, "v.soft") for word in words)
 
 
 def _starts_noun(words: Sequence[Word], k: int) -> bool:
@@ -305,7 +331,9 @@ def _starts_noun(words: Sequence[Word], k: int) -> bool:
 
 
 def _harm_follows(words: Sequence[Word], k: int) -> bool:
-    return "come" in words[k].norm or "came" in words[k].norm or "under" in words[k].norm or "fire" in words[k].norm or any(
+    if words[k].norm == "under":
+        return any(_sense(word, "n.attack") or word.norm == "fire" for word in words[k + 1 : k + 4])
+    return any(sign in words[k].norm for sign in ("come", "came", "under", "fire", "flames")) or any(
         _sense(words[j], "n.attack", "n.blast", "weapon") or words[j].norm in ("damage", "casualties", "losses", "hits")
         for j in range(k + 1, min(k + 7, len(words)))
     )
@@ -364,17 +392,25 @@ def _told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: 
         return Told.FEARED
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
-    rises = any("rise" in words[j].senses for j in range(clause.start, clause.end))
-    if not rises and any("tally" in words[j].senses and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in range(clause.start, clause.end)):
+    if _counted(words, clause, k):
         return Told.TALLY
     if clause.kind == "after" and not _effect(words, parts, clause):
         return Told.CONTEXT
     if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
         return Told.CONTEXT
-    noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and not 0 <= mention.start - k <= 1)
+    noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and k < mention.start - 1)
     if noun and any(_sense(words[j], "reaction", "topic") for j in range(clause.start, clause.end) if j != k):
         return Told.CONTEXT
     return Told.FRESH
+
+
+def _counted(words: Sequence[Word], clause: Clause, k: int) -> bool:
+    """Whether a deed is one of many in a sum ("so far", "600 times"); what follows a comma is said of something else."""
+    end = next((j for j in range(k, clause.end) if words[j].senses.get("stop") == "comma"), clause.end)
+    inside = range(clause.start, end)
+    if any("rise" in words[j].senses for j in inside):
+        return False
+    return any("tally" in words[j].senses and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
 
 
 def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:
@@ -395,7 +431,7 @@ def _denied(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
 
 
 def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> bool:
-    if clause.kind == "if":
+    if clause.kind == "if" or any("drill" in word.senses for word in words):
         return True
     senses = words[k].senses
     forms = {form for sense, value in senses.items() if sense.startswith("v.") for form in value.split()}
@@ -408,7 +444,12 @@ def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> 
     verb = forms and (not _sense(words[k], "n.attack", "n.blast") or k == mention.start - 1)
     if verb and "ing" not in forms:
         return False
-    return any("threat" in words[j].senses for j in range(clause.start, k))
+    later = range(mention.stop, min(clause.end, mention.stop + 4))
+    return (
+        any(_sense(words[j], "threat", "found") for j in range(clause.start, k))
+        or any(_sense(words[j], "threat", "modal") for j in later)
+        or any(words[j].norm in ("unfired", "none fired") for j in range(k, len(words)))
+    )
 
 
 def _effect(words: Sequence[Word], parts: Sequence[Clause], clause: Clause) -> bool:

@@ -111,6 +111,8 @@ class Targets:
         if not heads:
             return []
         last = heads[-1]
+        if end < len(words) and {"say", "deny"} & words[end].senses.keys() and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}:
+            return []  # "US military says": who speaks
         if "elsewhere" in words[last].senses or (end < len(words) and "about" in words[end].senses):
             return []
         if end < len(words) and "n.attack" in words[end].senses and "part" not in words[end].senses.get("v.hit", "") and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}:
@@ -173,6 +175,8 @@ class Targets:
     ) -> Reach | None:
         if force:
             return Reach.NAMED
+        if bases and any("ally" in words[k].senses for k in range(start, last + 1)):
+            return None  # "Israel's Ben Gurion airport": another's place, whoever visits it
         if bases and kind not in ("people", "asset"):
             return Reach.KNOWN if any(self.hosted(base, at) for base in bases) else Reach.FOREIGN
         assumed = any(word.senses.get("assumed", "") in self.watched for word in words[start : last + 1] if "assumed" in word.senses)
@@ -237,13 +241,20 @@ class Targets:
             if "hosting" not in senses or "modifier" in senses:
                 continue
             short = words[j].norm in _SHORT_HOSTS
+            if short and j > max(k, stop) + 1:
+                continue
             for g in range(j + 1, min(j + (4 if short else 8), len(words))):
                 if words[g].senses.get("stop") in _HARD_STOPS:
                     break
                 force = self._force(words[g])
-                if force and (not short or words[j].norm == "of" or self._people_follow(words, g)):
+                if force and (not short or self._people_follow(words, g) or (words[j].norm == "of" and self._ends(words, g + 1))):
                     return max(stop, g + 1), force
         return stop, ""
+
+    @staticmethod
+    def _ends(words: Sequence[Word], k: int) -> bool:
+        """Whether a name ends before a word: no further noun follows that it only describes."""
+        return k >= len(words) or any(sense.startswith(("stop", "v.", "link.", "be", "have", "n.")) for sense in words[k].senses)
 
     @staticmethod
     def _people_follow(words: Sequence[Word], k: int) -> bool:

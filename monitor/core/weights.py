@@ -12,6 +12,9 @@ from monitor.core.wordbag import LABELS
 
 _FLAGGED = tuple(n for n, label in enumerate(LABELS) if label.flagged)
 _QUIET = tuple(n for n, label in enumerate(LABELS) if not label.flagged)
+_OTHER = LABELS.index(Label.OTHER)
+# The examples hold as much background as other news, the world does not: what may be other news is.
+_ORDINARY = 0.3
 _LEAST = 1e-3  # a share of the bag's probability below this says no more than this
 
 Row = tuple[float, ...]
@@ -51,6 +54,8 @@ class Weights:
         score = sum(probabilities[n] for n in _FLAGGED)
         among = _FLAGGED if score >= 0.5 else _QUIET
         best = max(among, key=lambda n: probabilities[n])
+        if score < 0.5 and probabilities[_OTHER] >= _ORDINARY:
+            best = _OTHER
         return Verdict(LABELS[best], score, probabilities)
 
     def pull(self, row: Row, verdict: Verdict) -> float:
