@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from monitor.core.records import Article, Attack, Because, Keyword, Label, Region, Target, Watch
 
-_EARTH_KM = 6371.0
 _REFUSED = -10.0  # the weight shown for a setting that decides alone
 
 
@@ -32,7 +30,8 @@ def wanted(watch: Watch, attacks: Sequence[Attack]) -> tuple[Attack, ...]:
     return tuple(
         attack
         for attack in attacks
-        if attack.target.base not in watch.ignored_bases and (not watch.regions or in_regions(attack.target, watch.regions))
+        if attack.target.base not in watch.ignored_bases
+        and (not watch.regions or in_regions(attack.target, watch.regions))
     )
 
 
@@ -40,33 +39,7 @@ def in_regions(target: Target, regions: Sequence[Region]) -> bool:
     """Whether a target may lie in one of the regions; a target nobody placed may."""
     if not target.countries and target.lat is None:
         return True
-    return any(_in_region(target, region) for region in regions)
-
-
-def _in_region(target: Target, region: Region) -> bool:
-    if not region.countries.isdisjoint(target.countries):
-        return True
-    if target.lat is None or target.lon is None:
-        return False
-    return any(_inside(target.lat, target.lon, polygon) for polygon in region.polygons) or any(
-        _distance(target.lat, target.lon, lat, lon) <= radius for lat, lon, radius in region.circles
-    )
-
-
-def _inside(lat: float, lon: float, polygon: Sequence[tuple[float, float]]) -> bool:
-    """Whether a point lies in a polygon that does not cross the date line: a ray to the east crosses its edge oddly often."""
-    inside = False
-    for (lat1, lon1), (lat2, lon2) in zip(polygon, (*polygon[1:], polygon[0]), strict=True):
-        if (lat1 > lat) != (lat2 > lat) and lon < (lon2 - lon1) * (lat - lat1) / (lat2 - lat1) + lon1:
-            inside = not inside
-    return inside
-
-
-def _distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Kilometres along a great circle."""
-    a, b = math.radians(lat1), math.radians(lat2)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(min(1.0, math.sqrt(half)))
+    return any(region.holds(target) for region in regions)
 
 
 def _written(keywords: Sequence[Keyword]) -> str:
