@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,24 +18,20 @@ from typing import Any
 import numpy as np
 from spacy.training import Example
 
-from monitor.core.clean import clean
 from monitor.core.classify import Classifier, Read
+from monitor.core.clean import clean
 from monitor.core.records import Base, Entry, Knowledge, Label, Watch, Words
-from monitor.core.weights import Weights, log_share, pack
+from monitor.core.weights import Weights, pack
 from monitor.core.wordbag import LABELS, blank, doc
 from monitor.errors import InputError
 
 # The examples carry no date; they tell of fresh events as of any day on which the known bases were in use.
 _THEN = datetime(2024, 2, 15, 12, 0, tzinfo=UTC)
 _FOLDS = 5
-_EPOCHS = 8
+_EPOCHS = 3  # with more the bag knows the examples better and other news worse
 _BATCH = 32
 _SEED = 7
 _RIDGE = 5.0  # how strongly the weights of parts are pulled to zero
-# The bag knows the examples' words, the frames know what they mean: in news of another year the bag is often wrong with
-# great confidence, so that it may only tip the scales. Of 0.5 to 0.03 this served the examples
-# held out and real items alike.
-_BAG_SCALE = 0.1
 _STEPS = 300
 _RARE = 3  # parts seen in fewer examples than this get no weight
 
@@ -101,10 +98,12 @@ def train(
     shares = np.zeros((len(read), len(LABELS)))
     for fold in range(_FOLDS):
         held = [n for n in range(len(read)) if n % _FOLDS == fold]
-        shares[held] = _predict(_textcat([read[n] for n in range(len(read)) if n % _FOLDS != fold], words.language), [read[n] for n in held])
+        shares[held] = _predict(
+            _textcat([read[n] for n in range(len(read)) if n % _FOLDS != fold], words.language), [read[n] for n in held]
+        )
         say(f"cross-validated {fold + 1} of {_FOLDS}")
-    weights = _fit(read, shares)
     say(_quality(read, shares))
+    weights = _fit(read)
     nlp, textcat = _textcat(read, words.language)
     del nlp
     return pack(weights, textcat.to_bytes(exclude=["vocab"]))
@@ -122,12 +121,16 @@ def _read(examples: Iterable[Labelled], knowledge: Knowledge, words: Words) -> I
 
 
 def _read_one(reader: Classifier, example: Labelled, number: int, at: datetime) -> Read | None:
-    return reader.read(clean(Entry("examples", str(number), "", example.title, example.summary, published=at), None, at))
+    return reader.read(
+        clean(Entry("examples", str(number), "", example.title, example.summary, published=at), None, at)
+    )
 
 
 def _in_use(bases: Sequence[Base], at: datetime) -> datetime:
     """A time at which the US stood at the bases an example names: examples tell of thirty years of bases, and carry no date."""
-    ends = [max((span.until or at.year for span in base.hosts if span.force == "US"), default=at.year) for base in bases]
+    ends = [
+        max((span.until or at.year for span in base.hosts if span.force == "US"), default=at.year) for base in bases
+    ]
     return at.replace(year=min([at.year, *ends]))
 
 
@@ -136,11 +139,13 @@ def _textcat(read: Sequence[_Read], language: str) -> Any:
     nlp, textcat = blank(language)
     order = random.Random(_SEED)  # noqa: S311 - not for secrets
     examples = [
-        Example.from_dict(doc(nlp, item.words), {"cats": {label.value: float(n == item.label) for n, label in enumerate(LABELS)}})
+        Example.from_dict(
+            doc(nlp, item.words), {"cats": {label.value: float(n == item.label) for n, label in enumerate(LABELS)}}
+        )
         for item in read
     ]
     nlp.initialize(lambda: examples)
-    optimizer = nlp.create_optimizer()
+    optimizer = nlp.create_optimizer()  # type: ignore[no-untyped-call]
     for _ in range(_EPOCHS):
         order.shuffle(examples)
         for start in range(0, len(examples), _BATCH):
@@ -154,32 +159,17 @@ def _predict(trained: Any, read: Sequence[_Read]) -> Any:
     return np.asarray(textcat.predict([doc(nlp, item.words) for item in read]))[:, order]
 
 
-def _matrix(read: Sequence[_Read], shares: Any, names: Sequence[str]) -> Any:
-    """One row an example: a one for every part it has, then the logarithms of the bag's probabilities."""
+def _fit(read: Sequence[_Read]) -> Weights:
+    """The weights of the parts: a one for every part an example has, softmax regression with a ridge."""
+    counts = Counter(name for item in read for name in item.names)
+    names = sorted(name for name, count in counts.items() if count >= _RARE)
     place = {name: n for n, name in enumerate(names)}
-    rows = np.zeros((len(read), len(names) + len(LABELS)))
+    rows = np.zeros((len(read), len(names)))
     for n, item in enumerate(read):
         rows[n, [place[name] for name in item.names if name in place]] = 1.0
-        rows[n, len(names) :] = [_BAG_SCALE * log_share(float(share)) for share in shares[n]]
-    return rows
-
-
-def _fit(read: Sequence[_Read], shares: Any) -> Weights:
-    """Softmax regression with a ridge, by Newton-like accelerated gradient steps from zero."""
-    counts: dict[str, int] = {}
-    for item in read:
-        for name in item.names:
-            counts[name] = counts.get(name, 0) + 1
-    names = sorted(name for name, count in counts.items() if count >= _RARE)
-    rows = _matrix(read, shares, names)
     found, bias = _softmax(rows, np.array([item.label for item in read]))
-    found[len(names) :] *= _BAG_SCALE
     found, bias = np.round(found, 4), np.round(bias, 4)
-    return Weights(
-        {name: tuple(map(float, found[n])) for n, name in enumerate(names)},
-        tuple(tuple(map(float, row)) for row in found[len(names) :]),
-        tuple(map(float, bias)),
-    )
+    return Weights({name: tuple(map(float, found[n])) for n, name in enumerate(names)}, tuple(map(float, bias)))
 
 
 def _softmax(rows: Any, labels: Any) -> tuple[Any, Any]:
@@ -206,7 +196,7 @@ def _quality(read: Sequence[_Read], shares: Any) -> str:
     for fold in range(_FOLDS):
         held = [n for n in range(len(read)) if n % _FOLDS == fold]
         rest = [n for n in range(len(read)) if n % _FOLDS != fold]
-        weights = _fit([read[n] for n in rest], shares[rest])
+        weights = _fit([read[n] for n in rest])
         for n in held:
             verdict = weights.judge(read[n].names, [float(share) for share in shares[n]])
             wanted = LABELS[read[n].label].flagged

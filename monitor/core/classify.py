@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from monitor.core.cases import Case
+from monitor.core.clauses import Sentence
 from monitor.core.evidence import parts
 from monitor.core.facts import FactReader
-from monitor.core.frames import Event, Reader, Sentence
+from monitor.core.frames import Event, Reader
 from monitor.core.gate import Gate
 from monitor.core.lexicon import Lexicon
 from monitor.core.records import Article, Because, Facts, Finding, Knowledge, Label, Watch, Words
 from monitor.core.targets import Targets
 from monitor.core.telling import Teller
 from monitor.core.watching import refusal, wanted
-from monitor.core.weights import Verdict, Weights, log_share, unpack
+from monitor.core.weights import Verdict, Weights, unpack
 from monitor.core.wordbag import LABELS, bag, blank, doc
 
 _RULES = "1"  # raised when a rule changes what is found in the same text
@@ -112,15 +113,19 @@ class Classifier:
         sentences = self._reader.sentences(tokens, len(article.title), article.published, self._marked(text))
         events = [event for n, sentence in enumerate(sentences) for event in self._reader.events(sentence, n)]
         times = self._facts.times.find(tokens, article.published, "")
-        return _Reading(article, tokens, sentences, events, parts(sentences, events, times), bag(sentences))
+        found = parts(sentences, events, times)
+        words = bag(sentences, events, (part.name for part in found))
+        return _Reading(article, tokens, sentences, events, found, words)
 
     def _marked(self, text: str) -> list[tuple[int, int]]:
         return [found.span() for keyword in self._watch.add for found in keyword.pattern.finditer(text)]
 
     def _finding(self, reading: _Reading, shares: Sequence[float]) -> Finding:
         article = reading.article
-        verdict = self._weights.judge((part.name for part in reading.parts), shares) if self._weights else _plain(reading)
-        because = self._because(reading, verdict, shares)
+        verdict = (
+            self._weights.judge((part.name for part in reading.parts), shares) if self._weights else _plain(reading)
+        )
+        because = self._because(reading, verdict, bool(shares))
         if verdict.label is Label.OTHER and verdict.score < 0.02:
             return Finding(article.id, Label.OTHER, verdict.score, because=because)
         told = self._teller.tell(article, reading.tokens, reading.sentences, reading.events, verdict.label)
@@ -137,7 +142,7 @@ class Classifier:
             because=(*([reason] if reason else ()), *because),
         )
 
-    def _because(self, reading: _Reading, verdict: Verdict, shares: Sequence[float]) -> tuple[Because, ...]:
+    def _because(self, reading: _Reading, verdict: Verdict, shares: bool) -> tuple[Because, ...]:
         """The parts that moved the score, the strongest first; parts of one sign and place stay apart."""
         if self._weights is None:
             return ()
@@ -150,8 +155,7 @@ class Classifier:
                 end = max((word.stop for word in part.words), default=0)
                 reasons.append(Because(part.name, reading.article.text[begin:end], begin, end, round(weight, 3)))
         if shares:
-            pulls = [self._weights.pull(row, verdict) * log for row, log in zip(self._weights.bag, map(log_share, shares), strict=True)]
-            reasons.append(Because("words as in the examples", "", 0, 0, round(sum(pulls), 3)))
+            reasons.append(Because("words as in the examples", "", 0, 0, round(verdict.bag, 3)))
         return tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import spacy
@@ -14,8 +14,9 @@ from monitor.core.records import Label
 if TYPE_CHECKING:
     from spacy.pipeline import TextCategorizer
 
+    from monitor.core.clauses import Sentence
+from monitor.core.frames import Event
     from monitor.core.lexicon import Word
-    from monitor.core.frames import Sentence
 
 LABELS = tuple(Label)
 # Senses of words that the frames read: names, targets, weapons, deeds, numbers, marks.
@@ -40,22 +41,59 @@ def blank(language: str) -> tuple[Language, TextCategorizer]:
     return nlp, nlp.add_pipe("textcat", config=_CONFIG)  # type: ignore[return-value]
 
 
-def bag(sentences: Sequence[Sentence]) -> list[str]:
-    """The words of the title beside those of an attack and its target, and of the first sentence after it, marked.
+def bag(sentences: Sequence[Sentence], events: Sequence[Event], parts: Iterable[str]) -> list[str]:
+    """A text as the classifier reads it: its words, title and body apart, then what the frames made of them.
 
-    What tells an attack is read by the frames; the bag learns what else a title speaks of (courts, markets, memories).
+    What the frames made: the named parts, each event as a few words of how it is told, and the kinds of words of the
+    title in their order and of the first sentence after it.
     """
-    words: list[str] = []
-    for sentence in sentences:
-        if sentence.title:
-            words += _read(sentence.words)
-    lead = next((sentence for sentence in sentences if not sentence.title), None)
-    return [*words, "_|", *(f"~{word}" for word in (_read(lead.words) if lead else ()))]
+    titles = [n for n, sentence in enumerate(sentences) if sentence.title]
+    bodies = [n for n, sentence in enumerate(sentences) if not sentence.title]
+    words = [word for n in titles for word in _read(sentences[n].words)]
+    words.append("_|")
+    words += [f"~{word}" for n in bodies[:4] for word in _read(sentences[n].words)]
+    words += [f"p:{part.replace(' ', '_')}" for part in parts]
+    for event in events:
+        place = "t" if event.sentence in titles else "l" if event.sentence in bodies[:1] else "b"
+        words += _told(place, event)
+    words += [f"q:{kind}" for n in titles for kind in _kinds(sentences[n].words)]
+    words += sorted({f"s:t:{kind}" for n in titles for word in sentences[n].words for kind in word.senses})
+    words += sorted({f"s:l:{kind}" for n in bodies[:1] for word in sentences[n].words for kind in word.senses})
+    return words
+
+
+def _told(place: str, event: Event) -> list[str]:
+    reach, head, told = event.target.reach.value, event.target.head, event.told.value
+    return [
+        f"e:{place}:{told}",
+        f"e:{place}:{reach}:{told}",
+        f"e:{place}:{reach}:{head}:{told}:{event.agent}",
+        f"e:{place}:{event.deed.value}:{told}:{event.agent}",
+        f"e:{place}:{event.deed.value}:{reach}:{told}",
+    ]
+
+
+def _kinds(words: Sequence[Word]) -> Iterator[str]:
+    """The first kind, by its name, of each word that has one and is no stop."""
+    for word in words:
+        kinds = sorted(word.senses)
+        if kinds and not kinds[0].startswith("stop"):
+            yield kinds[0]
+
+
+_NAMES = (
+    ("gaz", "_base"), ("gazweak", "_base"), ("force.troops", "_force_troops"), ("force.bases", "_force_base"),
+    ("force.commands", "_staff"), ("force", "_force"), ("group", "_group"), ("ally", "_ally"), ("demonym", "_land"),
+    ("country", "_land"), ("region", "_region"), ("city", "_city"), ("num", "_num"),
+)  # fmt: skip
 
 
 def _read(words: Sequence[Word]) -> Iterator[str]:
     for word in words:
-        if not any(sense.startswith(_SPOKEN_FOR) for sense in word.senses):
+        kind = next((name for kind, name in _NAMES if kind in word.senses), "")
+        if kind:
+            yield kind
+        elif "stop" not in word.senses or word.norm in (":", "?", "|"):
             yield word.norm.replace(" ", "_")
 
 
