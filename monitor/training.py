@@ -127,7 +127,7 @@ def _read_one(reader: Classifier, example: Labelled, number: int, at: datetime) 
 
 
 def _in_use(bases: Sequence[Base], at: datetime) -> datetime:
-    """A time at which the US stood at the bases an example names: examples tell of thirty years of bases, and carry no date."""
+    """A time at which the US stood at the bases an example names: examples tell of thirty years, undated."""
     ends = [
         max((span.until or at.year for span in base.hosts if span.force == "US"), default=at.year) for base in bases
     ]

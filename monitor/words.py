@@ -10,7 +10,7 @@ from monitor.errors import SeedError
 
 
 def load_words(seeds: Path, language: str = "en") -> Words:
-    """Read every word file of a language under `seeds`. Raises SeedError for a file that is not TOML, or for no file."""
+    """Read every word file of a language under `seeds`. Raises SeedError for no file or no TOML."""
     folder = seeds / "words" / language
     tables = {}
     for path in sorted(folder.glob("*.toml")):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.core.frames import Deed, Event, Sentence, Told, agent_of, clauses
+from monitor.core.clauses import Sentence, clauses
+from monitor.core.deeds import Deed, agent_of
+from monitor.core.frames import Event
 from monitor.core.lexicon import Word
+from monitor.core.moods import Told
 from monitor.core.targets import Reach
 
 _LEAD = 3  # sentences of the body that may carry the news of a title that does not tell it itself
-_HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.fire", "v.intercept", "exchange", "n.siren", "group", "v.slay"))
+_HOSTILE = frozenset(
+    ("n.attack", "n.blast", "weapon", "v.hit", "v.fire", "v.intercept", "exchange", "n.siren", "group", "v.slay")
+)
+_PARTY = frozenset(("force", "force.commands"))
+_PLAIN = (Deed.HIT, Deed.FIRED, Deed.LANDED, Deed.ATTACK)
 _BLOWS = frozenset(("v.hit", "v.fire", "n.attack"))
 _TURNS = ("history", "reaction", "topic", "threat", "mishap")
 
@@ -48,13 +55,13 @@ class Case:
 
     name: str
     words: tuple[Word, ...] = ()
-    details: tuple[str, ...] = ()  # what was done, and by whom, as names of further parts
+    details: tuple[str, ...] = ()  # what was done, as names of further parts
 
 
 def tier(event: Event, near: Near) -> Tier | None:
     """The tier of an event among what is named near it."""
     mention = event.target
-    if event.deed is Deed.LOOSE:
+    if event.deed is Deed.LOOSE and mention.reach is not Reach.HOST:
         return Tier.LOOSE if mention.reach.watched and event.agent != "us" else None
     if mention.reach is Reach.NAMED:
         if event.deed is Deed.DEFEND and mention.head in ("troops", "people"):
@@ -65,9 +72,11 @@ def tier(event: Event, near: Near) -> Tier | None:
     if event.agent == "us":
         return None
     if mention.reach is Reach.KNOWN:
+        if mention.head == "gazweak" and near.weapon and event.deed in _PLAIN:
+            return Tier.WATCHED  # "rockets hit al-Asad"
         return {"gazweak": Tier.NAME, "town": Tier.TOWN}.get(mention.head, Tier.WATCHED)
     if mention.reach in (Reach.HOST, Reach.BARE):
-        if near.force or (near.answered and event.agent == "enemy"):
+        if near.force or (near.answered and (event.agent == "enemy" or mention.reach is Reach.HOST)):
             return Tier.BESIDE
         return Tier.HOST if mention.reach is Reach.HOST else Tier.BARE
     return None
@@ -75,11 +84,12 @@ def tier(event: Event, near: Near) -> Tier | None:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What the title and the first sentences name: the force's people or bases, a base at all, the force as a party."""
+    """What stands near: the force's people or bases, a base at all; in the title the force as a party, a weapon."""
 
     force: bool
     place: bool
     answered: bool
+    weapon: bool
 
 
 def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[int]) -> Near:
@@ -87,7 +97,8 @@ def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[i
     return Near(
         force=any(mention.reach is Reach.NAMED for mention in mentions),
         place=any(mention.head in ("base", "gaz") and mention.reach is not Reach.FOREIGN for mention in mentions),
-        answered=any("force" in word.senses for n in titles for word in sentences[n].words),
+        answered=any(not _PARTY.isdisjoint(word.senses) for n in titles for word in sentences[n].words),
+        weapon=any("weapon" in word.senses for n in titles for word in sentences[n].words),
     )
 
 
@@ -109,13 +120,17 @@ def case(sentences: Sequence[Sentence], events: Sequence[Event], dated: frozense
     best = _best(in_title)
     if best is not None and (best[2] is not Told.FRESH or best[1] not in _FAINT):
         under = f", {turn}" if best[2] is Told.FRESH and (turn := _turn_before(sentences, best[0])) else ""
-        return Case(f"title: {best[2].value} {best[1].value}{under}", _span(sentences, best[0]), _details(best))
+        return Case(
+            f"title: {best[2].value} {best[1].value}{under}", _span(sentences, best[0]), _details(sentences, best)
+        )
     lead = _best(in_lead)
     if lead is not None:
         under = f"{mood.value} title" if not turn else f"{turn} title"
-        return Case(f"lead: {lead[2].value} {lead[1].value}, {under}", _span(sentences, lead[0]), _details(lead))
+        return Case(
+            f"lead: {lead[2].value} {lead[1].value}, {under}", _span(sentences, lead[0]), _details(sentences, lead)
+        )
     if best is not None:
-        return Case(f"title: {best[2].value} {best[1].value}", _span(sentences, best[0]), _details(best))
+        return Case(f"title: {best[2].value} {best[1].value}", _span(sentences, best[0]), _details(sentences, best))
     return Case(f"no deed, {mood.value} title")
 
 
@@ -130,27 +145,47 @@ def _best(rated: Sequence[_Rated]) -> _Rated | None:
     return min(rated, key=lambda item: (item[1] in _FAINT, _ORDER.index(item[2]), _TIERS.index(item[1])), default=None)
 
 
-def _details(rated: _Rated) -> tuple[str, ...]:
-    """The deed, and whether a party is said to have done it."""
+def _details(sentences: Sequence[Sentence], rated: _Rated) -> tuple[str, ...]:
+    """The deed, how it is told, and what a sum of many attacks is known by: ruin, perfect tense, numbers."""
     event, _, told = rated
-    return (f"deed: {event.deed.value}", f"deed: {event.deed.value} {told.value}", *((f"agent: {event.agent}",) if event.agent else ()))
+    words = sentences[event.sentence].words
+    k = words.index(event.trigger)
+    plural = words[event.target.end - 1].norm.endswith("s") and event.target.head not in ("troops", "people")
+    ruin = "v.damage" in event.trigger.senses
+    found = [f"deed: {event.deed.value}", f"deed: {event.deed.value} {told.value}"]
+    found += ["ruin of many places"] if ruin and plural else ["ruin"] if ruin else []
+    found += ["perfect tense"] if k and "have" in words[k - 1].senses else []
+    if event.deed is Deed.HARM and any(
+        _number(word) >= _HUNDRED for word in words[max(0, event.target.start - 3) : event.target.end]
+    ):
+        found.append("a hundred hurt")
+    return tuple(found)
+
+
+_HUNDRED = 100  # hurt: only a war, or an estimate of long after, has so many
+
+
+def _number(word: Word) -> int:
+    digits = word.norm.replace(",", "")
+    return int(digits) if digits.isdigit() and len(digits) < 8 else 0
 
 
 def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], hostile: bool) -> Told:
     if event.told is not Told.FRESH:
         return event.told
     words = sentences[event.sentence].words
-    if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON) and _mishap(words):
+    if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON, Deed.LOOSE) and _mishap(words):
         return Told.NOT
     active = event.trigger.first < words[event.target.start].first
-    if event.deed is Deed.HARM and not hostile and not active:
+    named = any("update" in word.senses for word in words)  # the dead of a mishap are named too, but then it is told
+    if event.deed is Deed.HARM and not (hostile or active or named):
         return Told.NOT
     return Told.PAST if event.sentence in dated else Told.FRESH
 
 
 def _mishap(words: Sequence[Word]) -> bool:
-    """Whether a sentence tells of an accident; a drone that crashes is none."""
-    return any("mishap" in word.senses and not (k and "weapon" in words[k - 1].senses) for k, word in enumerate(words))
+    """Whether a sentence tells of an accident."""
+    return any("mishap" in word.senses for word in words)
 
 
 def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:
@@ -169,10 +204,20 @@ def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:
                 elsewhere = elsewhere or "elsewhere" in senses
                 elsewhere = elsewhere or _on_others(words, k)
                 strikes = strikes or (not _BLOWS.isdisjoint(senses) and agent_of(words, k, part, Deed.ATTACK) == "us")
-                turn = turn or next((kind for kind in _TURNS if kind in senses), "ask" if k == part.start and "ask" in senses else "")
+                turn = turn or next(
+                    (kind for kind in _TURNS if kind in senses), "ask" if k == part.start and "ask" in senses else ""
+                )
     if turn:
         return Mood.TURNED, turn
-    return (Mood.STRIKES if strikes else Mood.ELSEWHERE if fighting and elsewhere else Mood.FIGHTING if fighting else Mood.PLAIN), ""
+    return (
+        Mood.STRIKES
+        if strikes
+        else Mood.ELSEWHERE
+        if fighting and elsewhere
+        else Mood.FIGHTING
+        if fighting
+        else Mood.PLAIN
+    ), ""
 
 
 def _on_others(words: Sequence[Word], k: int) -> bool:
@@ -189,18 +234,23 @@ def _on_others(words: Sequence[Word], k: int) -> bool:
 
 def _turn_before(sentences: Sequence[Sentence], event: Event) -> str:
     """The kind of a word before a deed, in its clause, or at the very beginning, that makes the deed not the news."""
-    words = sentences[event.sentence].words
+    sentence = sentences[event.sentence]
+    words = sentence.words
     k = words.index(event.trigger)
     if "ask" in words[0].senses:
-        return "ask"
+        return "question" if sentence.question else "ask"
     if any("topic" in word.senses for word in words):
         return "topic"
     if event.target.reach is Reach.NAMED and _crowd(words, event):
         return "tally"
     part = next(part for part in clauses(words) if part.start <= k < part.end)
+    if "ask" in words[part.start].senses and part.kind == "main":
+        return "ask"
     start = part.start
     if not {"v.hit", "v.fire"}.isdisjoint(event.trigger.senses):  # a verb of its own after a comma: "..., hits base"
-        start = max([part.start, *(j for j in range(part.start, k) if words[j].senses.get("stop") == "comma" and k - j <= 2)])
+        start = max(
+            [part.start, *(j for j in range(part.start, k) if words[j].senses.get("stop") == "comma" and k - j <= 2)]
+        )
     kinds = (kind for word in words[start:k] for kind in _TURNS if kind in word.senses)
     return next(kinds, "")
 

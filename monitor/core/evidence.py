@@ -5,11 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.core.cases import Case, case
-from monitor.core.frames import Event, Sentence
+from monitor.core.clauses import Sentence
+from monitor.core.frames import Event
 from monitor.core.when import TimeKind, TimeMention, TimeRole
 
 # Kinds of words that colour a case; few, so that each is learned from many examples and holds beyond them.
-_TITLE = ("history", "topic", "reaction", "threat", "modal", "mishap", "update", "live", "exchange", "deny", "elsewhere", "ally", "foil")
+_TITLE = (
+    "history",
+    "topic",
+    "reaction",
+    "threat",
+    "modal",
+    "mishap",
+    "update",
+    "live",
+    "person",
+    "deny",
+    "elsewhere",
+    "ally",
+    "foil",
+)
 _LEAD = ("history", "threat", "mishap", "update")
 
 
@@ -26,14 +41,18 @@ def parts(sentences: Sequence[Sentence], events: Sequence[Event], times: Sequenc
 
 
 def _tells(time: TimeMention) -> bool:
-    """Whether a time is that of what is told; a weekday is one of the last seven days, and in news the last such day."""
+    """Whether a time is that of what is told; a weekday is in news the last such day."""
     return time.role is TimeRole.TOLD and time.kind is not TimeKind.DAY
 
 
 def _coloured(name: str) -> bool:
-    """Whether an attack on what may be a watched target is told at all: without one, words about attacks colour nothing."""
+    """Whether an attack on what may be watched is told at all: without one, words about attacks colour nothing."""
     told = name.startswith("title:") or any(mood in name for mood in ("exchange", "fighting", "strikes"))
-    return told and not name.startswith("no deed") and not any(weak in name for weak in (" bare", " host", ": not ", " self"))
+    return (
+        told
+        and not name.startswith("no deed")
+        and not any(weak in name for weak in (" bare", " host", ": not ", " self", " loose"))
+    )
 
 
 def _dated_back(sentences: Sequence[Sentence], times: Sequence[TimeMention]) -> frozenset[int]:

@@ -12,11 +12,14 @@ from monitor.core.clean import fold, normalise
 from monitor.core.records import Base, Knowledge, Watch, Words
 
 # Marks that end a sentence, open a clause, or only separate; anything else that is no word is passed over.
-_STOPS = {".": "end", "!": "end", "?": "ask", "\n": "line", "|": "bar", "•": "line", ":": "colon", ";": "semi", ",": "comma",
-          "—": "dash", "–": "dash", "-": "dash", "--": "dash", "(": "open", ")": "close", "/": "slash", "…": "end", "...": "end",
-          "·": "line"}  # fmt: skip
-_GENITIVES = ("'s", "’s", "'", "’")
+_STOPS = {
+    ".": "end", "!": "end", "…": "end", "...": "end", "?": "ask", "\n": "line", "•": "line", "·": "line", "|": "bar",
+    ":": "colon", ";": "semi", ",": "comma", "—": "dash", "–": "dash", "-": "dash", "--": "dash", "(": "open",
+    ")": "close", "/": "slash",
+}  # fmt: skip
+_GENITIVES = ("'s", "’s")
 _FORMS = ("base", "s", "past", "part", "ing")
+_BOUND = re.compile(r"(?<=\.)-(?=\w)|(?<=\w)[\u2010\u2011](?=\w)")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d.])[-\u2010\u2011](?=[^\W\d])|(?<=\.)[-\u2010\u2011](?=[^\W\d])")
 _NOTHING: Mapping[str, str] = {}
 
@@ -46,7 +49,7 @@ Phrase = tuple[str, ...]
 
 
 class Lexicon:
-    """Names of places, forces and groups, and the words of targets, attacks and context, as one longest-match reader."""
+    """Names of places, forces and groups, and the words of attacks, as one longest-match reader."""
 
     def __init__(self, words: Words, knowledge: Knowledge, watch: Watch) -> None:
         self._entries: dict[str, dict[Phrase, dict[str, str]]] = {}
@@ -57,7 +60,9 @@ class Lexicon:
         self._longest = {
             first: sorted({len(phrase) for phrase in phrases}, reverse=True) for first, phrases in self._entries.items()
         }
-        self.abbreviations = frozenset(fold(word) for word in words.table("context").get("sentence", {}).get("abbreviations", ()))
+        self.abbreviations = frozenset(
+            fold(word) for word in words.table("context").get("sentence", {}).get("abbreviations", ())
+        )
         self.starters = frozenset(words.table("context").get("sentence", {}).get("starters", ()))
 
     # ---- building ---------------------------------------------------------------------------------------------------
@@ -76,7 +81,23 @@ class Lexicon:
             self._shouted.pop(phrase, None)
 
     def _add_words(self, words: Words) -> None:
-        for kind in ("base", "site", "troops", "people", "corps", "part", "borrowed", "asset", "elsewhere", "modifier", "determiner", "hosting", "guests", "about", "decoy"):
+        for kind in (
+            "base",
+            "site",
+            "troops",
+            "people",
+            "corps",
+            "part",
+            "borrowed",
+            "asset",
+            "elsewhere",
+            "modifier",
+            "determiner",
+            "hosting",
+            "guests",
+            "about",
+            "decoy",
+        ):
             for written in words.phrases("targets", kind):
                 self.add(written, kind, "1")
         self._add_all(words.phrases("targets", "number"), "num", "1")
@@ -142,7 +163,7 @@ class Lexicon:
                     inner = self._entries.get(phrase[cut], {}).get(phrase[cut:], {})
                     senses.update({kind: inner[kind] for kind in ("gaz", "gazweak") if kind in inner})
 
-    # ---- reading ------------------------------------------------------------------------------------------------------
+    # ---- reading -----------------------------------------------------------------------------------------------------
 
     def read(self, doc: Doc) -> list[Word]:
         """The words of a text in order; phrases of the lexicon as one word, in-word hyphens and quotes left out."""
@@ -176,7 +197,7 @@ class Lexicon:
     def _written_so(self, phrase: Phrase, raw: Sequence[tuple[str, str, int, int, int]]) -> bool:
         """Whether a short name of capitals stands in capitals ("US" is a country, "us" is not)."""
         bare = self._shouted.get(phrase)
-        return bare is None or raw[0][1].replace(".", "").isupper()
+        return bare is None or "." in raw[0][1] or raw[0][1].isupper()
 
 
 def _raw(doc: Doc) -> list[tuple[str, str, int, int, int]]:
@@ -196,10 +217,10 @@ def _raw(doc: Doc) -> list[tuple[str, str, int, int, int]]:
         if text in _STOPS:
             raw.append((text, text, token.i, begin, begin + len(text)))
             continue
-        if ".-" in text:  # "U.S.-led" is one token, two words
-            head, _, tail = text.partition("-")
+        while bound := _BOUND.search(text):  # "U.S.-led", "al‑Asad": one token, two words
+            head = text[: bound.start()]
             raw.append((_compared(head), head, token.i, begin, begin + len(head)))
-            text, begin = tail, begin + len(head) + 1
+            text, begin = text[bound.end() :], begin + bound.end()
         norm = _compared(text)
         if norm:
             raw.append((norm, text, token.i, begin, begin + len(text)))

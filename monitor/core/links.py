@@ -11,9 +11,47 @@ _MAX_WRAPPERS = 3
 
 # Parameters that say where a click came from, never what is shown; exact names and beginnings of names.
 _TRACKERS = frozenset(
-    "fbclid gclid dclid gbraid wbraid msclkid yclid igshid twclid ttclid mc_cid mc_eid cmpid cmp ito ocid smid sref "
-    "spm ftag ncid tag_id traffic_source feature ref ref_src ref_url referrer source_id cvid taid guccounter mod "
-    "rss at_bbc_team xtor srnd partner output".split()
+    [
+        "fbclid",
+        "gclid",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "igshid",
+        "twclid",
+        "ttclid",
+        "mc_cid",
+        "mc_eid",
+        "cmpid",
+        "cmp",
+        "ito",
+        "ocid",
+        "smid",
+        "sref",
+        "spm",
+        "ftag",
+        "ncid",
+        "tag_id",
+        "traffic_source",
+        "feature",
+        "ref",
+        "ref_src",
+        "ref_url",
+        "referrer",
+        "source_id",
+        "cvid",
+        "taid",
+        "guccounter",
+        "mod",
+        "rss",
+        "at_bbc_team",
+        "xtor",
+        "srnd",
+        "partner",
+        "output",
+    ]
 )
 _TRACKER_STARTS = ("utm_", "at_", "ns_", "pk_", "mtm_", "hsa_", "__", "_ga", "fb_", "oly_", "vero_", "wt_", "wt.")
 
@@ -52,7 +90,7 @@ def canonical_link(url: str) -> str:
             host, port = (parts.hostname or "").lower(), parts.port
         except ValueError:
             return ""
-        if parts.scheme.lower() not in ("http", "https") or "." not in host.strip(".") and host != "localhost":
+        if parts.scheme.lower() not in ("http", "https") or ("." not in host.strip(".") and host != "localhost"):
             return ""
         inner = _unwrapped(host.removeprefix("www."), parts.path, parts.query)
         if not inner:

@@ -11,13 +11,46 @@ from monitor.core.lexicon import Word, watched_forces
 from monitor.core.records import Base, Knowledge, Watch
 
 _HEADS = ("gaz", "base", "elsewhere", "troops", "corps", "site", "people", "asset", "gazweak")
-_MEMBERS = frozenset((*_HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group", "borrowed"))
+_MEMBERS = frozenset(
+    (
+        *_HEADS,
+        "part",
+        "force",
+        "demonym",
+        "country",
+        "modifier",
+        "determiner",
+        "num",
+        "region",
+        "city",
+        "group",
+        "borrowed",
+    )
+)
 _PLACES = ("country", "region", "city", "gaz", "gazweak", "demonym")
 _NOUN_STARTS = frozenset(
-    ("force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city", "elsewhere", "people")
+    (
+        "force",
+        "demonym",
+        "country",
+        "gaz",
+        "gazweak",
+        "num",
+        "determiner",
+        "group",
+        "base",
+        "troops",
+        "modifier",
+        "city",
+        "elsewhere",
+        "people",
+    )
 )
 # Words that say which kind of base is meant, by the gazetteer's kinds.
-_KINDS = {"naval": frozenset(("naval", "navy", "fleet")), "air base": frozenset(("air", "airbase", "airfield", "airbases"))}
+_KINDS = {
+    "naval": frozenset(("naval", "navy", "fleet")),
+    "air base": frozenset(("air", "airbase", "airfield", "airbases")),
+}
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
 _HOST_REACH = 12  # words after a place in which its guests may be named
 _SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
@@ -99,46 +132,73 @@ class Targets:
         if word.norm == "'s":
             return k > 0
         if not senses or _MEMBERS.isdisjoint(senses) or "decoy" in senses:
-            return word.norm == "and" and 0 < k < len(words) - 1 and all(
-                "force" in words[j].senses or "demonym" in words[j].senses for j in (k - 1, k + 1)
+            return (
+                word.norm == "and"
+                and 0 < k < len(words) - 1
+                and all("force" in words[j].senses or "demonym" in words[j].senses for j in (k - 1, k + 1))
             )
         return not acts(words, k)
 
-    def _mention(self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]) -> list[Mention]:
+    def _mention(
+        self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]
+    ) -> list[Mention]:
         heads = [k for k in range(start, end) if any(kind in words[k].senses for kind in _HEADS)]
-        own = [k for k in range(start, end) if self._force(words[k]) and not (k + 1 < len(words) and "borrowed" in words[k + 1].senses)]
+        own = [
+            k
+            for k in range(start, end)
+            if self._force(words[k]) and not (k + 1 < len(words) and "borrowed" in words[k + 1].senses)
+        ]
         heads = sorted({*heads, *(k for k in own if {"force.troops", "force.bases"} & words[k].senses.keys())})
         if not heads:
             return []
         last = heads[-1]
-        if end < len(words) and {"say", "deny"} & words[end].senses.keys() and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}:
+        if (
+            end < len(words)
+            and {"say", "deny"} & words[end].senses.keys()
+            and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}
+        ):
             return []  # "US military says": who speaks
         if "elsewhere" in words[last].senses or (end < len(words) and "about" in words[end].senses):
             return []
-        if end < len(words) and "n.attack" in words[end].senses and "part" not in words[end].senses.get("v.hit", "") and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}:
+        if (
+            end < len(words)
+            and "n.attack" in words[end].senses
+            and "part" not in words[end].senses.get("v.hit", "")
+            and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}
+        ):
             return []  # "US military strike": who strikes, not who is struck
         while last + 1 < end and "part" in words[last + 1].senses:
             last += 1
         kind = self._kind(words, heads, bool(own))
-        military = any(kind in words[k].senses for k in range(start, last + 1) for kind in ("base", "site", "gaz", "part", "force.bases"))
+        military = any(
+            kind in words[k].senses
+            for k in range(start, last + 1)
+            for kind in ("base", "site", "gaz", "part", "force.bases")
+        )
         bases = self._bases(words, heads, at, named)
         countries = _codes(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
         stop, places, near = self._places(words, last + 1, at, named, military or kind == "troops")
-        owned = any({"demonym", "group", "country"} & words[k].senses.keys() and not self._force(words[k]) for k in range(start, last))
+        owned = any(
+            {"demonym", "group", "country"} & words[k].senses.keys() and not self._force(words[k])
+            for k in range(start, last)
+        )
         force = next((self._force(words[k]) for k in own), "")
-        bases = bases or (near if force or (kind in ("base", "troops") and not owned) else ())
+        bases = bases or (near if force or (kind == "base" and not owned) else ())
         if not force and kind not in ("troops", "corps", "people", "asset"):
             stop, force = self._guests(words, last + 1, stop)
         reach = self._reach(words, start, last, force, bases, kind, at)
         if reach is None:
             return []
-        if reach in (Reach.BARE, Reach.HOST) and places and not any(self.hosts(code, at) for code in places):
-            reach = Reach.FOREIGN
+        if reach in (Reach.BARE, Reach.HOST) and places:
+            hosted = any(self.hosts(code, at) for code in places)
+            reach = Reach.FOREIGN if not hosted else Reach.HOST if kind == "base" else reach
         bases = bases or self._only(words[start : last + 1], _ordered(*countries, *places), reach, at)
         if bases:
             countries = _ordered(*(self.bases[base].country for base in bases))
         elif reach is not Reach.FOREIGN:  # a party beside the target is not where it lies
-            countries = tuple(code for code in _ordered(*countries, *places) if self.hosts(code, at) and code not in self.watched)
+            countries = tuple(
+                code for code in _ordered(*countries, *places) if self.hosts(code, at) and code not in self.watched
+            )
         if kind == "gazweak" and not (start > 0 and words[start - 1].norm == "at") and "city" in words[last].senses:
             kind = "town"
         stop = max(stop, last + 1)
@@ -163,7 +223,11 @@ class Targets:
         kind = next((kind for word in words for kind in _KINDS if not _KINDS[kind].isdisjoint(word.norm.split())), "")
         if not kind or len(countries) != 1 or reach not in (Reach.NAMED, Reach.HOST):
             return ()
-        fitting = [base.id for base in self.bases.values() if base.country == countries[0] and base.kind == kind and self.hosted(base.id, at)]
+        fitting = [
+            base.id
+            for base in self.bases.values()
+            if base.country == countries[0] and base.kind == kind and self.hosted(base.id, at)
+        ]
         return tuple(fitting) if len(fitting) == 1 else ()
 
     def _force(self, word: Word) -> str:
@@ -179,14 +243,26 @@ class Targets:
             return None  # "Israel's Ben Gurion airport": another's place, whoever visits it
         if bases and kind not in ("people", "asset"):
             return Reach.KNOWN if any(self.hosted(base, at) for base in bases) else Reach.FOREIGN
-        assumed = any(word.senses.get("assumed", "") in self.watched for word in words[start : last + 1] if "assumed" in word.senses)
+        assumed = any(
+            word.senses.get("assumed", "") in self.watched
+            for word in words[start : last + 1]
+            if "assumed" in word.senses
+        )
         if kind in ("site", "people", "asset", "corps", "gazweak", "gaz") and not assumed:
             return None
-        owners = [words[k] for k in range(start, last) if not {"demonym", "country", "group", "force"}.isdisjoint(words[k].senses)]
+        owners = [
+            words[k]
+            for k in range(start, last)
+            if not {"demonym", "country", "group", "force"}.isdisjoint(words[k].senses)
+        ]
         if not owners:
             return Reach.NAMED if assumed else Reach.BARE
         codes = _codes(owners)
-        hosts = kind == "base" and any(self.hosts(code, at) for code in codes) and not {"group", "ally"} & owners[-1].senses.keys()
+        hosts = (
+            kind == "base"
+            and any(self.hosts(code, at) for code in codes)
+            and not {"group", "ally"} & owners[-1].senses.keys()
+        )
         return Reach.HOST if hosts else Reach.FOREIGN
 
     def _bases(
@@ -218,7 +294,11 @@ class Targets:
         stop, linked = k, False
         for j in range(k, min(k + 14, len(words))):
             senses = words[j].senses
-            if any(kind in senses for kind in _PLACES) and linked and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of")):
+            if (
+                any(kind in senses for kind in _PLACES)
+                and linked
+                and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of"))
+            ):
                 codes += _codes([words[j]])
                 told = senses.get("gaz") or (senses.get("gazweak") if military else None)
                 if told:
@@ -226,9 +306,9 @@ class Targets:
                 stop = j + 1
             elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
                 linked = True
-            elif not ({"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"):
-                break
-            elif senses.get("stop") == "comma" and not linked:
+            elif not (
+                {"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"
+            ) or (senses.get("stop") == "comma" and not linked):
                 break
         return stop, tuple(codes), _ordered(*bases)
 
@@ -236,7 +316,7 @@ class Targets:
         """The watched force that is said to stand at a place, and where that is said."""
         for j in range(k, min(k + _HOST_REACH, len(words))):
             senses = words[j].senses
-            if senses.get("stop") in _HARD_STOPS or "clause.after" in senses and "hosting" not in senses:
+            if senses.get("stop") in _HARD_STOPS or ("clause.after" in senses and "hosting" not in senses):
                 break
             if "hosting" not in senses or "modifier" in senses:
                 continue
@@ -247,25 +327,31 @@ class Targets:
                 if words[g].senses.get("stop") in _HARD_STOPS:
                     break
                 force = self._force(words[g])
-                if force and (not short or self._people_follow(words, g) or (words[j].norm == "of" and self._ends(words, g + 1))):
+                if force and (
+                    not short or self._people_follow(words, g) or (words[j].norm == "of" and self._ends(words, g + 1))
+                ):
                     return max(stop, g + 1), force
         return stop, ""
 
     @staticmethod
     def _ends(words: Sequence[Word], k: int) -> bool:
         """Whether a name ends before a word: no further noun follows that it only describes."""
-        return k >= len(words) or any(sense.startswith(("stop", "v.", "link.", "be", "have", "n.")) for sense in words[k].senses)
+        return k >= len(words) or any(
+            sense.startswith(("stop", "v.", "link.", "be", "have", "n.")) for sense in words[k].senses
+        )
 
     @staticmethod
     def _people_follow(words: Sequence[Word], k: int) -> bool:
-        return any("troops" in words[j].senses or "force.troops" in words[j].senses for j in range(k, min(k + 4, len(words))))
+        return any(
+            "troops" in words[j].senses or "force.troops" in words[j].senses for j in range(k, min(k + 4, len(words)))
+        )
 
 
 def acts(words: Sequence[Word], k: int) -> bool:
-    """Whether a word that may be a noun or a verb is the verb here: what follows begins a noun, and nothing before makes it one."""
+    """Whether a noun or verb is the verb here: what follows begins a noun, and nothing before makes it one."""
     senses = words[k].senses
     if not any(sense.startswith("v.") for sense in senses):
-        return "hosting" in senses and not ("modifier" in senses) and bool(_HEADS_SET & senses.keys())
+        return "hosting" in senses and "modifier" not in senses and bool(_HEADS_SET & senses.keys())
     if k and ({"determiner", "num", "demonym", "modifier"} & words[k - 1].senses.keys() or words[k - 1].norm == "'s"):
         return False
     if k + 1 >= len(words):

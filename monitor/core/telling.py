@@ -1,4 +1,4 @@
-"""From the events of a judged article to its attacks: one per target, each with its facts; and the attacks told again."""
+"""From the events of a judged article to its attacks: one per target, with its facts; and those told again."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import datetime
 
 from spacy.tokens import Doc
 
+from monitor.core.clauses import Sentence
 from monitor.core.facts import FactReader
-from monitor.core.frames import Event, Sentence, Told
+from monitor.core.frames import Event
+from monitor.core.moods import Told
 from monitor.core.records import Article, Attack, Facts, Knowledge, Label, Target, Watch
 from monitor.core.targets import Mention, Reach, Targets
 
@@ -39,30 +41,53 @@ class Teller:
         self._names = {place.countries[0]: place.name for place in countries}
         self._zones = {place.countries[0]: place.tz for place in countries}
 
-    def tell(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event], label: Label) -> Tale:
+    def tell(
+        self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event], label: Label
+    ) -> Tale:
         """The attacks of an article with this label: those that are its news, and those that are history."""
         told = self._leading(self._news(events, label), sentences)
-        older = [event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched]
+        older = [
+            event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched
+        ]
         targets = self._places(article.published, told, events, sentences)
         ranges = [(sentences[n].first, sentences[n].last) for n in sorted({event.sentence for event in told})]
         if label.flagged and not ranges:
             ranges = [(sentences[0].first, sentences[0].last)]
             targets = targets or self._named(sentences)
         if not label.flagged:
-            return Tale((), Facts(), _ordered(code for target in targets for code in target.countries), self._older(article, doc, sentences, older))
+            return Tale(
+                (),
+                Facts(),
+                _ordered(code for target in targets for code in target.countries),
+                self._older(article, doc, sentences, older),
+            )
         targets = targets or [Target("", "", (), self._force)]
         late = label is Label.UPDATE
         facts = self._read(article, doc, ranges, targets[0], late)
         attacks = tuple(
-            Attack(target, facts if len(targets) == 1 else self._read(article, doc, self._of(target, told, sentences) or ranges, target, late))
+            Attack(
+                target,
+                facts
+                if len(targets) == 1
+                else self._read(article, doc, self._of(target, told, sentences) or ranges, target, late),
+            )
             for target in targets
         )
-        return Tale(attacks, facts, _ordered(code for target in targets for code in target.countries), self._older(article, doc, sentences, older))
+        return Tale(
+            attacks,
+            facts,
+            _ordered(code for target in targets for code in target.countries),
+            self._older(article, doc, sentences, older),
+        )
 
     @staticmethod
     def _news(events: Sequence[Event], label: Label) -> list[Event]:
         """The events that are the article's news: what is told as fresh, or for an update what it is about."""
-        possible = [event for event in events if event.target.reach in _REACHES and not (event.agent == "us" and not event.target.reach.watched)]
+        possible = [
+            event
+            for event in events
+            if event.target.reach in _REACHES and not (event.agent == "us" and not event.target.reach.watched)
+        ]
         fresh = [event for event in possible if event.told is Told.FRESH]
         if label is Label.UPDATE or not fresh:
             fresh = [event for event in possible if event.told in (Told.FRESH, Told.CONTEXT, Told.PAST, Told.DENIED)]
@@ -75,7 +100,9 @@ class Teller:
         leading = [event for event in told if event.sentence < first + _NEAR]
         return leading if any(event.target.bases for event in leading) else told
 
-    def _places(self, at: datetime, told: Sequence[Event], events: Sequence[Event], sentences: Sequence[Sentence]) -> list[Target]:
+    def _places(
+        self, at: datetime, told: Sequence[Event], events: Sequence[Event], sentences: Sequence[Sentence]
+    ) -> list[Target]:
         """One target per base; one per country, region or nowhere only where no base says more."""
         bases = _ordered(base for event in told for base in event.target.bases if self._targets.known(base))
         countries = _ordered(code for event in told if not event.target.bases for code in event.target.countries)
@@ -84,18 +111,25 @@ class Teller:
                 base
                 for event in events
                 for base in event.target.bases
-                if event.sentence <= _NEAR and (not countries or self._targets.bases[base].country in countries)
+                if event.sentence <= _NEAR
+                and (not countries or self._targets.bases[base].country in countries)
                 and event.target.reach.watched
             )
         covered = {self._targets.bases[base].country for base in bases}
         if not bases and not countries:
-            countries = self._hinted(at, [sentences[n] for n in sorted({event.sentence for event in told})] if sentences else ())
+            countries = self._hinted(
+                at, [sentences[n] for n in sorted({event.sentence for event in told})] if sentences else ()
+            )
         if not bases and not countries:
-            countries = _ordered(code for event in events if event.target.reach.watched for code in event.target.countries)
+            countries = _ordered(
+                code for event in events if event.target.reach.watched for code in event.target.countries
+            )
         if not bases and not countries:
             countries = self._hinted(at, sentences[: _NEAR + 1])
         found = [self._base(base) for base in bases]
-        found += [Target("", self._names.get(code, code), (code,), self._force) for code in countries if code not in covered]
+        found += [
+            Target("", self._names.get(code, code), (code,), self._force) for code in countries if code not in covered
+        ]
         region = next((event.target.region for event in told if event.target.region), "")
         if not found and region:
             found = [Target("", region, (), self._force)]
@@ -107,18 +141,24 @@ class Teller:
         for sentence in sentences:
             words = sentence.words
             linked = False
-            for k, word in enumerate(words):
+            for word in words:
                 senses = word.senses
                 if "country" in senses or "city" in senses:
                     told = senses.get("country", senses.get("city", "")).split()
-                    codes += [code for code in told if linked and self._targets.hosts(code, at) and "ally" not in senses]
-                elif not ({"determiner", "modifier"} & senses.keys() or senses.get("stop") == "comma" or word.norm == "and"):
+                    codes += [
+                        code for code in told if linked and self._targets.hosts(code, at) and "ally" not in senses
+                    ]
+                elif not (
+                    {"determiner", "modifier"} & senses.keys() or senses.get("stop") == "comma" or word.norm == "and"
+                ):
                     linked = any(kind in senses for kind in ("link.near", "link.at", "v.hit"))
         return _ordered(codes)
 
     def _named(self, sentences: Sequence[Sentence]) -> list[Target]:
         """Without any event: the first watched place that is named."""
-        mentions: list[Mention] = [mention for sentence in sentences for mention in sentence.mentions if mention.reach.watched]
+        mentions: list[Mention] = [
+            mention for sentence in sentences for mention in sentence.mentions if mention.reach.watched
+        ]
         for mention in mentions:
             if mention.bases:
                 return [self._base(mention.bases[0])]
@@ -136,7 +176,10 @@ class Teller:
             event.sentence
             for event in events
             if target.base in event.target.bases
-            or (not event.target.bases and (not event.target.countries or not set(target.countries).isdisjoint(event.target.countries)))
+            or (
+                not event.target.bases
+                and (not event.target.countries or not set(target.countries).isdisjoint(event.target.countries))
+            )
         }
         return [(sentences[n].first, sentences[n].last) for n in sorted(chosen)]
 
@@ -147,7 +190,9 @@ class Teller:
         zone = base.tz if base and base.tz else self._zones.get(target.countries[0], "") if target.countries else ""
         return self._facts.read(doc, ranges, article, zone, target.countries, late)
 
-    def _older(self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event]) -> tuple[Attack, ...]:
+    def _older(
+        self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event]
+    ) -> tuple[Attack, ...]:
         found: dict[Target, Attack] = {}
         for event in events:
             for target in self._places(article.published, [event], [event], ())[:2]:

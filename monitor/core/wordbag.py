@@ -15,15 +15,10 @@ if TYPE_CHECKING:
     from spacy.pipeline import TextCategorizer
 
     from monitor.core.clauses import Sentence
-from monitor.core.frames import Event
+    from monitor.core.frames import Event
     from monitor.core.lexicon import Word
 
 LABELS = tuple(Label)
-# Senses of words that the frames read: names, targets, weapons, deeds, numbers, marks.
-_SPOKEN_FOR = (
-    "gaz", "force", "group", "demonym", "country", "region", "city", "num", "n.", "v.", "weapon", "base", "site", "troops",
-    "corps", "people", "asset", "elsewhere", "link.", "determiner", "stop",
-)  # fmt: skip
 _CONFIG = {
     "model": {
         "@architectures": "spacy.TextCatBOW.v3",

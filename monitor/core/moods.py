@@ -1,0 +1,117 @@
+"""How a deed is told: as fresh, as context of other news, one of many, of the past, feared or denied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from monitor.core.clauses import Clause, has
+from monitor.core.deeds import Deed
+from monitor.core.lexicon import Word
+from monitor.core.targets import Mention
+
+_TRACES = ("n.blast", "n.siren", "v.land", "v.suffer", "weapon", "burnt")  # what an attack leaves to be seen and heard
+
+
+class Told(StrEnum):
+    """How an event is told."""
+
+    FRESH = "fresh"
+    CONTEXT = "context"  # in a clause that says after, since, amid ... something else is the news
+    TALLY = "tally"  # one of many that are counted together
+    PAST = "past"  # with a time or a word of memory
+    FEARED = "feared"  # threatened, planned, possible, conditional
+    DENIED = "denied"
+    NOT = "not"  # no attack: negated, an accident
+
+
+def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: Deed, k: int, mention: Mention) -> Told:
+    """How the deed at word k is told."""
+    if _denied(words, clause, k, deed):
+        return Told.DENIED
+    if _feared(words, clause, k, mention):
+        return Told.FEARED
+    if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
+        return Told.PAST
+    if _counted(words, clause, k):
+        return Told.TALLY
+    if clause.kind == "about" or (clause.kind == "after" and not _effect(words, parts, clause)):
+        return Told.CONTEXT
+    if k < mention.start and k > clause.start and "relative" in words[k - 1].senses:
+        return Told.CONTEXT
+    if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
+        return Told.CONTEXT
+    noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and k < mention.start - 1)
+    if noun and any(has(words[j], "reaction", "topic") for j in range(clause.start, clause.end) if j != k):
+        return Told.CONTEXT
+    return Told.FRESH
+
+
+def _counted(words: Sequence[Word], clause: Clause, k: int) -> bool:
+    """Whether a deed is one of many in a sum ("so far", "600 times"); what follows a comma speaks of another."""
+    end = next((j for j in range(k, clause.end) if words[j].senses.get("stop") == "comma"), clause.end)
+    inside = range(clause.start, end)
+    if any("rise" in words[j].senses for j in inside):
+        return False
+    return any(
+        "tally" in words[j].senses and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside
+    )
+
+
+def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:
+    """Whether those who came to harm say something themselves: "soldier hurt in attack says ..."."""
+    for j in range(k + 1, clause.end):
+        if words[j].senses.get("stop") == "comma" or "be" in words[j].senses:
+            return False
+        if "say" in words[j].senses and words[j].norm in ("says", "say", "said", "tells", "told"):
+            return not has(words[j - 1], "force.commands", "say", "country", "group", "force")
+    return False
+
+
+def _denied(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
+    if any("deny" in words[j].senses for j in range(max(clause.start, k - 10), k)):
+        return True
+    near = 1 if deed in (Deed.ATTACK, Deed.BLAST) else 3
+    return any("no" in words[j].senses for j in range(max(clause.start, k - near), k))
+
+
+def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> bool:
+    if clause.kind == "if" or any("drill" in word.senses for word in words):
+        return True
+    senses = words[k].senses
+    forms = {form for sense, value in senses.items() if sense.startswith("v.") for form in value.split()}
+    left = range(max(clause.start, k - 8), k)
+    if any("modal" in words[j].senses for j in range(max(clause.start, k - 4), k)):
+        return True
+    infinitive = k > 0 and words[k - 1].norm == "to" and "base" in forms
+    if infinitive:
+        return not any(has(words[j], "v.fire", "weapon") for j in left)
+    verb = forms and (not has(words[k], "n.attack", "n.blast") or k == mention.start - 1)
+    if verb and "ing" not in forms:
+        return False
+    later = range(mention.stop, min(clause.end, mention.stop + 4))
+    return (
+        any(has(words[j], "threat", "found") for j in range(clause.start, k))
+        or any(has(words[j], "threat", "modal") for j in later)
+        or any(words[j].norm in ("unfired", "none fired") for j in range(k, len(words)))
+    )
+
+
+def _effect(words: Sequence[Word], parts: Sequence[Clause], clause: Clause) -> bool:
+    """Whether the clause beside an "after ..." tells only what the attack did (blasts, sirens, smoke, troops dead)."""
+    for part in parts:
+        if part is clause or part.kind in ("after", "about"):
+            continue
+        inside = words[part.start : part.end]
+        if any(has(word, "reaction", "history", "ally", "group") for word in inside):
+            return False
+        hurt = any("v.kill" in word.senses for word in inside) and any(
+            has(word, "troops", "people", "force.troops") for word in inside
+        )
+        if hurt:
+            return True
+        if any(has(word, "force.country", "force.adjective") for word in inside):
+            return False
+        if any(has(word, *_TRACES) for word in inside):
+            return True
+    return False
