@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from monitor.core.clean import fold
-from monitor.core.lexicon import as_read, watched_forces
+from monitor.core.lexicon import VARIED, as_read, watched_forces
 from monitor.core.records import Knowledge, Watch, Words
 
 _WORD = re.compile(r"[^\W_]+")
 
 
 class Gate:
-    """Two sets of single words; a text passes when it has one of each: something is done, and to whom it may be.
+    """Two sets of keys; a text passes when it has one of each: something is done, and to whom it may be.
 
-    A phrase is kept by its rarest-looking (longest) word, so the gate lets through more than it should, never less.
+    A phrase is kept by its two rarest-looking (longest) words, and one of them stands for it where the other may be
+    spelled otherwise: so the gate lets through more than it should, never less.
     """
 
     def __init__(self, words: Words, knowledge: Knowledge, watch: Watch) -> None:
@@ -36,15 +37,30 @@ class Gate:
         self.places = _keys(places, common)
 
     def open(self, text: str) -> bool:
-        """Whether a text has a word of each set."""
+        """Whether a text has a key of each set."""
         found = set(_WORD.findall(text.lower() if text.isascii() else fold(text)))
-        return not found.isdisjoint(self.places) and not found.isdisjoint(self.deeds)
+        return _any(self.places, found) and _any(self.deeds, found)
 
 
-def _keys(phrases: Iterable[str], common: frozenset[str]) -> frozenset[str]:
-    keys: set[str] = set()
+Keys = Mapping[str, frozenset[str]]  # word -> words of which one must stand beside it; none: it stands alone
+
+
+def _any(keys: Keys, found: set[str]) -> bool:
+    return any(not keys[word] or not keys[word].isdisjoint(found) for word in keys.keys() & found)
+
+
+def _keys(phrases: Iterable[str], common: frozenset[str]) -> Keys:
+    keys: dict[str, set[str]] = {}
+    alone: set[str] = set()
     for phrase in phrases:
         pieces = [piece for word in as_read(phrase.replace("_", " ")) for piece in _WORD.findall(word)]
         rare = [piece for piece in pieces if piece not in common and len(piece) > 2]
-        keys.add(max(rare or pieces or [""], key=len))
-    return frozenset(keys - {""})
+        key = max(rare or pieces or [""], key=len)
+        beside = [piece for piece in pieces if piece != key and len(piece) > 2 and piece not in VARIED]
+        if beside:
+            keys.setdefault(key, set()).add(max(beside, key=len))
+        else:
+            alone.add(key)
+    return {
+        word: frozenset() if word in alone else frozenset(keys.get(word, ())) for word in (keys.keys() | alone) - {""}
+    }

@@ -251,6 +251,8 @@ def _compared(text: str) -> str:
 
 
 _SAME_WORDS = {"el": "al", "ul": "al", "ayn": "ain", "ein": "ain", "irbil": "erbil", "arbil": "erbil"}
+# Words that a text may spell otherwise than a phrase of ours does.
+VARIED = frozenset((*_SAME_WORDS, *_SAME_WORDS.values()))
 
 
 _LEAST_BARE = 4  # letters of a name that is known without its article: "Tanf", not "Isa"
