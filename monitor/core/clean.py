@@ -67,6 +67,7 @@ _SCRIPTS = (
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
     ("el", re.compile(r"[\u0370-\u03ff]")),
 )
+_FOREIGN = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 # Languages that share a script with the one named first for it, and letters that only they use.
 _COUSINS = {"ar": (("fa", "پچژگ"), ("ckb", "ۆێڵ"), ("ur", "ٹڈے")), "ru": (("uk", "іїєґ"),)}
 
@@ -150,6 +151,8 @@ def _language(text: str, told: str, expected: str) -> str:
     said = (told or expected or "en").replace("_", "-").split("-")[0].lower()
     if text.isascii():
         return said if said not in {name for name, _ in _SCRIPTS} | {"fa", "uk", "ur", "ckb"} else "en"
+    if not _FOREIGN.search(text):
+        return said
     letters = sum(c.isalpha() for c in text)
     for name, script in _SCRIPTS:
         if len(script.findall(text)) * 3 < max(letters, 3):
@@ -215,6 +218,9 @@ _LETTERS = str.maketrans(
     }
 )
 _APOSTROPHES = re.compile("['’‘ʼʻʿʾ`´′״׳\"“”\u200c\u200d]")
+# What newspapers set in English: quotes, which folding takes off, and signs that it leaves as they are.
+_QUOTES = re.compile("['’‘`\"“”]")
+_UNCOMMON = re.compile("[^\x00-\x7f–—•£€]")
 # "at-Tanf", "ash-Shaddadi": the article before a sun letter, only when a hyphen shows that it is one.
 _SUN_ARTICLE = re.compile(r"\ba(?:d|n|r|s|t|z|sh|th|dh)-(?=\w)")
 _WORD = re.compile(r"\w+")
@@ -226,6 +232,8 @@ def fold(text: str) -> str:
     text = text.lower()
     if text.isascii():
         return text.replace("'", "") if "'" in text else text
+    if not _UNCOMMON.search(bare := _QUOTES.sub("", text)):
+        return bare
     text = unicodedata.normalize("NFKD", text)
     return _APOSTROPHES.sub("", "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS))
 

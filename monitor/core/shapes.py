@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from spacy.attrs import LOWER
 from spacy.tokens import Doc
 
 _PLAIN = "."  # a token of no class
@@ -58,7 +59,8 @@ class Vocabulary:
 
 def tokens(doc: Doc) -> list[str]:
     """The tokens of a document as `Shaper.tag` wants them: in lower case, apostrophes straight."""
-    words = [token.lower_ for token in doc]
+    strings = doc.vocab.strings
+    words = [strings[lower] for lower in doc.to_array(LOWER).tolist()]
     return [word.replace("’", "'") for word in words] if "’" in "".join(words) else words
 
 
