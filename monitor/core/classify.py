@@ -18,6 +18,7 @@ from monitor.core.lexicon import Lexicon
 from monitor.core.records import Article, Because, Facts, Finding, Knowledge, Label, Watch, Words
 from monitor.core.targets import Targets
 from monitor.core.telling import Teller
+from monitor.core.updates import UpdateReader
 from monitor.core.watching import refusal, wanted
 from monitor.core.weights import Verdict, Weights, unpack
 from monitor.core.wordbag import LABELS, bag, blank, doc
@@ -58,6 +59,7 @@ class Classifier:
         self._lexicon = Lexicon(words, knowledge, watch)
         self._reader = Reader(self._lexicon, targets)
         self._facts = FactReader(words, knowledge)
+        self._updates = UpdateReader(words)
         self._nlp, self._textcat = blank(words.language)
         self._weights: Weights | None = None
         if model is not None:
@@ -113,7 +115,7 @@ class Classifier:
         sentences = self._reader.sentences(tokens, len(article.title), article.published, self._marked(text))
         events = [event for n, sentence in enumerate(sentences) for event in self._reader.events(sentence, n)]
         times = self._facts.times.find(tokens, article.published, "")
-        found = parts(sentences, events, times)
+        found = [*parts(sentences, events, times), *self._updates.read(tokens, sentences, events)]
         words = bag(sentences, events, (part.name for part in found))
         return _Reading(article, tokens, sentences, events, found, words)
 

@@ -1,0 +1,133 @@
+"""Whether the news of an article is something new about one earlier attack on a watched target, and of which kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from spacy.tokens import Doc
+
+from monitor.core.cases import Case
+from monitor.core.clauses import Sentence
+from monitor.core.frames import Event
+from monitor.core.lexicon import Word
+from monitor.core.records import Words
+from monitor.core.shapes import Shaper, Vocabulary, tokens
+from monitor.core.targets import Reach
+
+# Kinds of news of an attack that is known already, by the names of their shapes.
+KINDS = ("toll", "wounds", "dies", "names", "claims", "blame", "damage", "account", "method")
+_COUNTING = ("toll", "dies", "names")  # what is news below the title too; the rest is told there in any report
+_AGAINST = ("turned", "planned", "elsewhere")  # words by which the news is another, or the attack another's
+_LEAD = 2  # sentences after the title that may name the target
+_PLACES = ("gaz", "gazweak", "base", "site")
+_SURE = (Reach.NAMED, Reach.KNOWN, Reach.HOST)
+_HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.intercept", "v.kill", "group"))
+_MARKS = (("A", frozenset(("n.attack", "n.blast", "weapon"))), ("P", frozenset(("group", "country", "demonym"))))
+_PLAIN, _MARKED = ".", "TAP"
+
+
+class UpdateReader:
+    """Reads updates with the words and shapes of one language (seeds' update.toml); finds nothing where it has none."""
+
+    def __init__(self, words: Words) -> None:
+        vocabulary = Vocabulary.of(words.table("update"))
+        self._shaper = Shaper(vocabulary)
+        self._patterns = {name: self._shaper.compile({name: shapes}) for name, shapes in vocabulary.shapes.items()}
+
+    def read(self, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event]) -> list[Case]:
+        """The parts of evidence for an update, or for what only looks like one; none without a target and an attack."""
+        titles = [sentence for sentence in sentences if sentence.title]
+        leads = [sentence for sentence in sentences if not sentence.title and not sentence.listed][:_LEAD]
+        aim = _aim(titles, leads) if self._patterns else ""
+        if not aim:
+            return []
+        letters = self._shaper.tag(tokens(doc))
+        for sentence in (*titles, *leads[:1]):
+            letters = _marked(letters, sentence)
+        found = [case for kind in KINDS for case in self._shaped(kind, letters, titles, "update in title")]
+        if found:
+            found.insert(0, Case("update in title *", found[0].words))
+        later = [case for kind in _COUNTING for case in self._shaped(kind, letters, leads[:1], "update in lead")]
+        found += [Case("update in lead", case.words) for case in later[:1]]
+        if not found:
+            return []
+        against = [case for name in _AGAINST for case in self._shaped(name, letters, titles, "update")]
+        against += self._shaped("accident", letters, [*titles, *leads[:1]], "update")
+        if against or aim == "unsure":
+            return against or [Case("update: unsure", found[0].words)]
+        near = {id(sentence) for sentence in (*titles, *leads[:1])}
+        if not any(_on_target(event) and id(sentences[event.sentence]) in near for event in events):
+            found.append(Case("update: no deed on a target", found[0].words))
+        return [*found, *self._shaped("known", letters, [*titles, *leads[:1]], "update")]
+
+    def _shaped(self, name: str, letters: str, sentences: Sequence[Sentence], under: str) -> Iterator[Case]:
+        """The first phrase of a shape in the sentences, as one part."""
+        for sentence in sentences:
+            match = self._patterns[name].search(letters, sentence.first, sentence.last)
+            if match is not None:
+                yield Case(f"{under}: {name}", _between(sentence.words, *match.span()))
+                return
+
+
+def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
+    """How surely title and lead name a watched target and an attack: "sure", "unsure", or "" for not at all."""
+    sentences = [*titles, *leads]
+    if all(_HOSTILE.isdisjoint(word.senses) for sentence in sentences for word in sentence.words):
+        return ""
+    mentions = [(mention, sentence) for sentence in sentences for mention in sentence.mentions]
+    if any(mention.reach in _SURE and mention.head != "town" for mention, _ in mentions):
+        return "sure"
+    if any(mention.reach is Reach.FOREIGN for mention, _ in mentions):
+        return ""
+    loose = [sentence for mention, sentence in mentions if mention.reach is Reach.BARE or mention.head == "town"]
+    if not loose:
+        return ""
+    return "sure" if any(_ours(sentence) for sentence in (*loose, *titles)) else "unsure"
+
+
+def _ours(sentence: Sentence) -> bool:
+    """Whether a sentence names the watched force, its country or a staff of it."""
+    return any(sense.startswith("force") for word in sentence.words for sense in word.senses)
+
+
+def _on_target(event: Event) -> bool:
+    """Whether an event is done to a place or people that may be watched, and not by the watched force."""
+    return event.target.reach in _SURE and not (event.agent == "us" and not event.target.reach.watched)
+
+
+def _marked(letters: str, sentence: Sentence) -> str:
+    """Letters with T for places that are targets, A for attacks and weapons, and P for other parties."""
+    words = sentence.words
+    taken = [
+        (words[mention.start].first, words[mention.end - 1].last + 1)
+        for mention in sentence.mentions
+        if mention.head in _PLACES and mention.reach is not Reach.FOREIGN
+    ]
+    letters = Shaper.mark(letters, _apart(taken), "T")
+    for mark, kinds in _MARKS:
+        spans = [
+            (word.first, word.last + 1)
+            for word in words
+            if not kinds.isdisjoint(word.senses) and "force" not in word.senses and _free(letters, word)
+        ]
+        letters = Shaper.mark(letters, _apart(spans), mark)
+    return letters
+
+
+def _apart(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order without those that share a token with the one before: "U.K.-French" is one token of two words."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if not found or start >= found[-1][1]:
+            found.append((start, end))
+    return found
+
+
+def _free(letters: str, word: Word) -> bool:
+    """Whether a word is unmarked and of no class itself; a name of several words is more than any word of it."""
+    letter = letters[word.first]
+    return letter == _PLAIN or (word.last > word.first and letter not in _MARKED)
+
+
+def _between(words: Sequence[Word], first: int, last: int) -> tuple[Word, ...]:
+    return tuple(word for word in words if first <= word.first < last)
