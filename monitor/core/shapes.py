@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from spacy.attrs import LOWER
 from spacy.tokens import Doc
 
 _PLAIN = "."  # a token of no class
@@ -60,7 +59,7 @@ class Vocabulary:
 def tokens(doc: Doc) -> list[str]:
     """The tokens of a document as `Shaper.tag` wants them: in lower case, apostrophes straight."""
     strings = doc.vocab.strings
-    words = [strings[lower] for lower in doc.to_array(LOWER).tolist()]
+    words = [strings[lower] for lower in doc.to_array("LOWER").tolist()]
     return [word.replace("’", "'") for word in words] if "’" in "".join(words) else words
 
 
