@@ -67,7 +67,7 @@ def tier(event: Event, near: Near) -> Tier | None:
         if event.deed is Deed.DEFEND and mention.head in ("troops", "people"):
             return Tier.SELF
         if mention.head in ("asset", "people"):
-            return Tier.THINGS if near.place or mention.countries else None
+            return Tier.THINGS if near.place or mention.countries or mention.region else None
         return Tier.SITES if mention.head == "site" else Tier.WATCHED
     if event.agent == "us":
         return None

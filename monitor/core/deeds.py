@@ -191,7 +191,8 @@ def behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
         if "have" in senses:
             active = True
             continue
-        if k == mention.end and ("n.attack" in senses or "n.blast" in senses) and not people:
+        noun = "n.attack" in senses or "n.blast" in senses
+        if k == mention.end and noun and not people and "part" not in senses.get("v.hit", ""):
             if not _starts_noun(words, k + 1):
                 return [(Deed.ATTACK, k, "")]
             return []
@@ -271,9 +272,13 @@ def _attack_follows(words: Sequence[Word], k: int, clause: Clause, moving: bool)
 
 def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
     """Who does it: the nearest party before the deed in its clause."""
-    near = 4 if deed in (Deed.ATTACK, Deed.BLAST) else 10
+    noun = deed in (Deed.ATTACK, Deed.BLAST)
+    near, plain = 4 if noun else 10, 0
     for j in range(k - 1, max(clause.start, k - near) - 1, -1):
         senses = words[j].senses
+        plain += not senses
+        if noun and plain > 1:
+            break  # "US discloses unreported strike on T": who stands so far off tells of it
         if "v.intercept" in senses:
             return ""  # who stops an attack does not make it
         if j > clause.start and has(words[j - 1], "link.near") and not has(words[j], "group"):
@@ -288,7 +293,7 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
             return "us"
         if "weapon" in senses and deed in (Deed.HIT, Deed.LANDED):
             return ""
-    return _agent_behind(words, k, clause) if deed in (Deed.ATTACK, Deed.BLAST) else ""
+    return _agent_behind(words, k, clause) if noun else ""
 
 
 def _is_object(words: Sequence[Word], k: int, floor: int) -> bool:
