@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -135,9 +136,11 @@ def _print_outcome(told: Explanation) -> None:
 
 
 def _coloured(text: str, because: Sequence[Because]) -> Text:
-    """The text with what spoke for an attack in green and what spoke against it in red."""
-    shown = Text(visible(text))
-    for reason in because:
-        if reason.end > reason.start:
-            shown.stylize("bold green" if reason.weight > 0 else "bold red", reason.start, reason.end)
+    """The text with what spoke for an attack in green and what spoke against it in red, all reasons taken together."""
+    shown = Text(text)
+    edges = sorted({edge for reason in because for edge in (reason.start, reason.end)})
+    for start, end in pairwise(edges):
+        weight = sum(reason.weight for reason in because if reason.start <= start and end <= reason.end)
+        if weight:
+            shown.stylize("bold green" if weight > 0 else "bold red", start, end)
     return shown
