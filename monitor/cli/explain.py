@@ -137,7 +137,7 @@ def _print_outcome(told: Explanation) -> None:
 
 def _coloured(text: str, because: Sequence[Because]) -> Text:
     """The text with what spoke for an attack in green and what spoke against it in red, all reasons taken together."""
-    shown = Text(text)
+    shown = Text(visible(text))
     edges = sorted({edge for reason in because for edge in (reason.start, reason.end)})
     for start, end in pairwise(edges):
         weight = sum(reason.weight for reason in because if reason.start <= start and end <= reason.end)
