@@ -10,6 +10,7 @@ from monitor.core.deeds import Deed
 from monitor.core.lexicon import Word
 from monitor.core.targets import Mention
 
+_AFTER = 6  # words after a target that may turn the attack on it into context: "attack on base raises questions"
 _TRACES = ("n.blast", "n.siren", "v.land", "v.suffer", "weapon", "burnt")  # what an attack leaves to be seen and heard
 
 
@@ -33,7 +34,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.FEARED
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
-    if _counted(words, clause, k):
+    if _counted(words, clause, k, deed):
         return Told.TALLY
     if clause.kind == "about" or (clause.kind == "after" and not _effect(words, parts, clause)):
         return Told.CONTEXT
@@ -42,20 +43,23 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
     if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
         return Told.CONTEXT
     noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and k < mention.start - 1)
-    if noun and any(has(words[j], "reaction", "topic") for j in range(clause.start, clause.end) if j != k):
+    if noun and any(
+        has(words[j], "reaction", "topic")
+        for j in range(clause.start, min(clause.end, mention.stop + _AFTER))
+        if j != k
+    ):
         return Told.CONTEXT
     return Told.FRESH
 
 
-def _counted(words: Sequence[Word], clause: Clause, k: int) -> bool:
+def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     """Whether a deed is one of many in a sum ("so far", "600 times"); what follows a comma speaks of another."""
     end = next((j for j in range(k, clause.end) if words[j].senses.get("stop") == "comma"), clause.end)
     inside = range(clause.start, end)
     if any("rise" in words[j].senses for j in inside):
         return False
-    return any(
-        "tally" in words[j].senses and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside
-    )
+    kinds = ("tally", "war_tally") if deed is Deed.HARM else ("tally",)
+    return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
 
 
 def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:

@@ -170,22 +170,18 @@ class Targets:
         while last + 1 < end and "part" in words[last + 1].senses:
             last += 1
         kind = self._kind(words, heads, bool(own))
-        military = any(
-            kind in words[k].senses
-            for k in range(start, last + 1)
-            for kind in ("base", "site", "gaz", "part", "force.bases")
-        )
         bases = self._bases(words, heads, at, named)
         countries = _codes(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
-        stop, places, near = self._places(words, last + 1, at, named, military or kind == "troops")
+        stop, places, near, surely = self._places(words, last + 1, at, named)
         owned = any(
             {"demonym", "group", "country"} & words[k].senses.keys() and not self._force(words[k])
             for k in range(start, last)
         )
         force = next((self._force(words[k]) for k in own), "")
-        bases = bases or (near if force or (kind == "base" and not owned) else ())
         if not force and kind not in ("troops", "corps", "people", "asset"):
             stop, force = self._guests(words, last + 1, stop)
+        if not bases:  # "US base in Erbil" is the base there; "a base in Erbil" may be anybody's
+            bases = near if force else surely if kind == "base" and not owned else ()
         reach = self._reach(words, start, last, force, bases, kind, at)
         if reach is None:
             return []
@@ -286,11 +282,12 @@ class Targets:
         return tuple(bases[:1])
 
     def _places(
-        self, words: Sequence[Word], k: int, at: datetime, named: frozenset[str], military: bool
-    ) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
-        """Where the places said after a target end, their countries, and the bases they name."""
+        self, words: Sequence[Word], k: int, at: datetime, named: frozenset[str]
+    ) -> tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Where the places said after a target end, their countries, and the bases they may name and surely name."""
         codes: list[str] = []
         bases: list[str] = []
+        sure: list[str] = []
         stop, linked = k, False
         for j in range(k, min(k + 14, len(words))):
             senses = words[j].senses
@@ -300,9 +297,8 @@ class Targets:
                 and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of"))
             ):
                 codes += _codes([words[j]])
-                told = senses.get("gaz") or (senses.get("gazweak") if military else None)
-                if told:
-                    bases += self._chosen(told, at, named)
+                bases += self._chosen(senses.get("gaz", senses.get("gazweak", "")), at, named)
+                sure += self._chosen(senses.get("gaz", ""), at, named)
                 stop = j + 1
             elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
                 linked = True
@@ -310,7 +306,7 @@ class Targets:
                 {"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"
             ) or (senses.get("stop") == "comma" and not linked):
                 break
-        return stop, tuple(codes), _ordered(*bases)
+        return stop, tuple(codes), _ordered(*bases), _ordered(*sure)
 
     def _guests(self, words: Sequence[Word], k: int, stop: int) -> tuple[int, str]:
         """The watched force that is said to stand at a place, and where that is said."""
