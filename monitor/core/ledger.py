@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from monitor.core.records import Facts, PastAttack, Target, TimeSpan
 
 HINDSIGHT = timedelta(hours=72)
-"""The ledger speaks of an attack only this long after it: until then its news is news, whenever a ledger was written."""
+"""The ledger speaks of an attack only this long after it: till then its news is news, whenever a ledger was written."""
 
 NAMED_FOR = timedelta(days=60)  # how long an update may speak of an attack by its toll alone, without its date
 

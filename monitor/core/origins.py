@@ -47,7 +47,7 @@ class Origins:
         self._credit = _credit_pattern(credits)
 
     def of(self, article: Article) -> Origin:
-        """The credit in the text first (an agency's story in a paper is the agency's), then the link, then the outlet."""
+        """The credit in the text first (a paper may print an agency's story), then the link, then the outlet."""
         publisher = self._credited(article) or self._linked(article.url) or self._names.get(article.source.lower())
         if publisher is not None:
             return Origin(publisher.id, publisher.party)
@@ -76,7 +76,7 @@ class Origins:
 
 
 def _credit_pattern(credits: Iterable[str]) -> re.Pattern[str] | None:
-    """Credits where copy has them: "TOWN (Agency) -", "(Agency)" at the end, "headline - Agency", "Agency: headline"."""
+    """Credits as copy has them: "TOWN (Agency) -", "(Agency)" at the end, "headline - Agency", "Agency: headline"."""
     names = "|".join(sorted((re.escape(credit) for credit in credits if credit), key=lambda name: (-len(name), name)))
     if not names:
         return None

@@ -17,8 +17,23 @@ from monitor.core.shapes import Shaper, Vocabulary
 
 _HARM = ("none", "unhurt", "killed_to", "wounded_to", "both", "killed", "wounded", "spared", "missing")
 # Every shape of harm has a word of one of these classes.
-_ANCHORS = ("killed", "kills", "dead", "wounded", "wounds", "treated", "injury", "death", "casualty", "unhurt", "toll",
-            "total", "lost", "missing", "zero")
+_ANCHORS = (
+    "killed",
+    "kills",
+    "dead",
+    "wounded",
+    "wounds",
+    "treated",
+    "injury",
+    "death",
+    "casualty",
+    "unhurt",
+    "toll",
+    "total",
+    "lost",
+    "missing",
+    "zero",
+)
 _NOBODY = Count(0, 0)
 _EXPLICIT, _VAGUE, _BARE = 3, 2, 1  # how much a count says; the most telling sentence wins, the earliest among equals
 
@@ -82,8 +97,10 @@ class TollReader:
         text = letters[start:end]
         if self._anchors.isdisjoint(text):
             return []
-        groups = {start + m.start(): self._group(words, letters, start + m.start(), start + m.end())
-                  for m in self._people.finditer(text)}
+        groups = {
+            start + m.start(): self._group(words, letters, start + m.start(), start + m.end())
+            for m in self._people.finditer(text)
+        }
         text = self.shaper.mark(text, [(one.start - start, one.end - start) for one in groups.values()], "Q")
         bare = [(start + m.start(), start + m.end()) for m in self._bare.finditer(text)]
         groups |= {first: self._group(words, letters, first, last) for first, last in bare}
@@ -159,7 +176,12 @@ class TollReader:
     # ---- what befell them ----
 
     def _harms(
-        self, kind: str, words: Sequence[str], letters: str, span: tuple[int, int], here: list[_People],
+        self,
+        kind: str,
+        words: Sequence[str],
+        letters: str,
+        span: tuple[int, int],
+        here: list[_People],
         before: _People | None,
     ) -> tuple[list[Harm], _People | None]:
         """The harms of one phrase, and the group that a later "dozens more" continues."""

@@ -25,8 +25,22 @@ _TICK = timedelta(microseconds=1)
 _CLOCK_SLACK = timedelta(minutes=15)
 _CLOCK_REACH = 12  # tokens between a clock time and the day it belongs to
 # Every shape has a word of one of these classes, so a text without any holds no expression.
-_ANCHORS = ("weekday", "relative", "relative_part", "alone", "day_before", "month", "season", "year", "unit", "moments",
-            "weekend", "clock", "hour", "hhmm")
+_ANCHORS = (
+    "weekday",
+    "relative",
+    "relative_part",
+    "alone",
+    "day_before",
+    "month",
+    "season",
+    "year",
+    "unit",
+    "moments",
+    "weekend",
+    "clock",
+    "hour",
+    "hhmm",
+)
 _LOOK_BACK = 3  # tokens before an expression that may say what it dates
 
 
@@ -91,8 +105,10 @@ class Present:
         latest = (midnight + timedelta(hours=end)).astimezone(UTC) - _TICK
         if earliest <= self.latest:
             return TimeSpan(earliest, min(latest, self.latest))
-        return TimeSpan(min(earliest - _DAY, self.latest), self.latest) if earliest - self.latest < _DAY else TimeSpan(
-            earliest, latest
+        return (
+            TimeSpan(min(earliest - _DAY, self.latest), self.latest)
+            if earliest - self.latest < _DAY
+            else TimeSpan(earliest, latest)
         )
 
     def days(self, first: date, last: date) -> TimeSpan:
@@ -208,9 +224,12 @@ def _last_day(found: Sequence[TimeMention], present: Present) -> date:
 
 def _year_of(month: int, day: int, today: date) -> int:
     """The nearest past year of a date; tomorrow is allowed for a place where it has begun."""
-    return today.year if (month, day) <= ((today + _DAY).month, (today + _DAY).day) or (
-        today.month == 12 and (today + _DAY).month == 1
-    ) else today.year - 1
+    return (
+        today.year
+        if (month, day) <= ((today + _DAY).month, (today + _DAY).day)
+        or (today.month == 12 and (today + _DAY).month == 1)
+        else today.year - 1
+    )
 
 
 def _date(phrase: _Phrase) -> TimeSpan | None:

@@ -123,7 +123,10 @@ def parts(read: Sequence[Entry]) -> Spent:
     undo.append(spent.watch("- times", facts.times, "find"))
     undo.append(spent.watch("- facts", facts, "read"))
     now = wiring.clock().now()
-    spent.seconds["clean"], spent.calls["clean"] = best(lambda: [clean(entry, None, now) for entry in read], 1), len(read)
+    spent.seconds["clean"], spent.calls["clean"] = (
+        best(lambda: [clean(entry, None, now) for entry in read], 1),
+        len(read),
+    )
     try:
         run(read)
     finally:
@@ -168,7 +171,9 @@ def in_use() -> float:
 
 def started(rounds: int) -> tuple[float, float]:
     """Seconds until the classifier is loaded, and until the first item is judged, in a fresh process."""
-    told = [subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True) for _ in range(rounds)]
+    told = [
+        subprocess.run([sys.executable, "-c", START], capture_output=True, text=True, check=True) for _ in range(rounds)
+    ]
     loaded, first = min(tuple(map(float, one.stdout.split())) for one in told)
     return loaded, first
 
@@ -203,12 +208,16 @@ def main() -> None:
         whole = sum(seconds for part, seconds in spent.seconds.items() if not part.startswith("-"))
         for part in ("clean", *(part for part in spent.seconds if part != "clean")):
             seconds, calls = spent.seconds[part], max(spent.calls[part], 1)
-            print(f"| {part} | {calls} | {seconds / calls * 1e6:.1f} | {seconds / len(some) * 1e6:.1f} | {seconds / whole:.1%} |")
+            print(
+                f"| {part} | {calls} | {seconds / calls * 1e6:.1f} | {seconds / len(some) * 1e6:.1f} | {seconds / whole:.1%} |"
+            )
     loaded, first = started(asked.rounds)
     print(f"\nStart: loaded after {loaded:.2f} s, first item judged after {first:.2f} s.")
     if asked.growth:
         before, more = growth(next(iter(read.values())), asked.growth)
-        print(f"Memory: {before:.0f} MB after {asked.growth // 10:,} items of new words, {more:+.1f} MB after {asked.growth:,}.")
+        print(
+            f"Memory: {before:.0f} MB after {asked.growth // 10:,} items of new words, {more:+.1f} MB after {asked.growth:,}."
+        )
 
 
 if __name__ == "__main__":

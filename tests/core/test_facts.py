@@ -113,7 +113,11 @@ PARTIES = [
     ("IRGC says it struck US base in Jordan", "claimed_by", (GUARDS,)),
     ("Rocket attack claimed by the Islamic Resistance in Iraq", "claimed_by", ("Islamic Resistance in Iraq",)),
     ("Al-Shabaab claims attack on airfield", "claimed_by", ("Al-Shabaab",)),
-    ("Washington blamed the rocket fire on Kataib Hezbollah; US blames Kataib Hezbollah", "blamed_on", ("Kataib Hezbollah",)),
+    (
+        "Washington blamed the rocket fire on Kataib Hezbollah; US blames Kataib Hezbollah",
+        "blamed_on",
+        ("Kataib Hezbollah",),
+    ),
     ("No group claimed responsibility for the rockets", "claimed_by", ()),
     ("Iran denies it attacked the base", "denied_by", ("Iran",)),
     ("CENTCOM denied that any base was hit", "denied_by", ("CENTCOM",)),

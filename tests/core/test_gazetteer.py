@@ -53,26 +53,92 @@ def base(*ids: str) -> frozenset[str]:
 NAMED = (
     Named("Erbil the base", "Drone attack on Erbil air base wounds US soldier", base("erbil-air-base"), ("IQ",)),
     Named("Erbil airport and troops", "Rockets hit coalition forces at Erbil airport", base("erbil-air-base"), ("IQ",)),
-    Named("Harir, province Erbil", "Drones target US troops at Harir base in Erbil province", base("harir-air-base"), ("IQ",)),
+    Named(
+        "Harir, province Erbil",
+        "Drones target US troops at Harir base in Erbil province",
+        base("harir-air-base"),
+        ("IQ",),
+    ),
     Named("Ayn", "Rockets hit Ayn al-Assad base housing US forces", base("ain-al-asad-air-base"), ("IQ",)),
-    Named("Ein el", "Missiles strike Ein el Asad, Iraq's biggest base for American troops", base("ain-al-asad-air-base"), ("IQ",)),
+    Named(
+        "Ein el",
+        "Missiles strike Ein el Asad, Iraq's biggest base for American troops",
+        base("ain-al-asad-air-base"),
+        ("IQ",),
+    ),
     Named("other hyphen", "Drone hits Ain al‑Asad air base", base("ain-al-asad-air-base"), ("IQ",)),
     Named("at-Tanf", "US garrison at At-Tanf attacked with drones", base("al-tanf-garrison"), ("SY",)),
     Named("Tower 22", "Drone kills American soldiers at Tower 22", base("tower-22"), ("JO",)),
-    Named("Doha, Qatar", "Missiles aimed at Al Udeid air base near Doha intercepted", base("al-udeid-air-base"), ("QA",), at=WAR_2026),
-    Named("Camp Doha, Kuwait", "Rocket hits US Army's Camp Doha in Kuwait", base("camp-doha-kuwait"), ("KW",), at=year(2003)),
-    Named("Union III", "Rockets land beside Union III, the coalition headquarters in Baghdad", base("union-iii"), ("IQ",)),
-    Named("Victoria", "Rockets fall on Victoria base at Baghdad airport", base("victory-base-complex"), ("IQ",), at=year(2021)),
-    Named("Juffair", "Missiles hit Juffair base, home of the US Fifth Fleet in Bahrain", base("nsa-bahrain"), ("BH",), at=WAR_2026),
+    Named(
+        "Doha, Qatar",
+        "Missiles aimed at Al Udeid air base near Doha intercepted",
+        base("al-udeid-air-base"),
+        ("QA",),
+        at=WAR_2026,
+    ),
+    Named(
+        "Camp Doha, Kuwait",
+        "Rocket hits US Army's Camp Doha in Kuwait",
+        base("camp-doha-kuwait"),
+        ("KW",),
+        at=year(2003),
+    ),
+    Named(
+        "Union III", "Rockets land beside Union III, the coalition headquarters in Baghdad", base("union-iii"), ("IQ",)
+    ),
+    Named(
+        "Victoria",
+        "Rockets fall on Victoria base at Baghdad airport",
+        base("victory-base-complex"),
+        ("IQ",),
+        at=year(2021),
+    ),
+    Named(
+        "Juffair",
+        "Missiles hit Juffair base, home of the US Fifth Fleet in Bahrain",
+        base("nsa-bahrain"),
+        ("BH",),
+        at=WAR_2026,
+    ),
     Named("Udairi", "Drones strike Camp Udairi in Kuwait", base("camp-buehring"), ("KW",), at=WAR_2026),
-    Named("Kharj", "Missiles fired at Al-Kharj air base in Saudi Arabia", base("prince-sultan-air-base"), ("SA",), at=WAR_2026),
+    Named(
+        "Kharj",
+        "Missiles fired at Al-Kharj air base in Saudi Arabia",
+        base("prince-sultan-air-base"),
+        ("SA",),
+        at=WAR_2026,
+    ),
     Named("country alone", "Drones hit a US base in Kuwait", base(), ("KW",), at=WAR_2026),
     Named("province alone", "Rockets fired at base with American troops in Anbar", base(), ("IQ",)),
-    Named("two bases", "Rockets hit Ain al-Asad and Harir bases", base("ain-al-asad-air-base", "harir-air-base"), ("IQ",)),
-    Named("two countries", "Drones strike US bases at al-Tanf in Syria and Erbil in Iraq", base("al-tanf-garrison", "erbil-air-base"), ("IQ", "SY")),
-    Named("two weapons", "Missiles hit Ali Al Salem air base as drones target Camp Arifjan", base("ali-al-salem-air-base", "camp-arifjan"), ("KW",), at=WAR_2026),
-    Named("one hit, one home", "Soldiers from Fort Bragg hurt as rockets strike Camp Taji", base("camp-taji"), ("IQ",), at=MARCH_2020),
-    Named("one hit, one launched from", "Jets from Incirlik circle as rockets hit Ain al-Asad base", base("ain-al-asad-air-base"), ("IQ",)),
+    Named(
+        "two bases", "Rockets hit Ain al-Asad and Harir bases", base("ain-al-asad-air-base", "harir-air-base"), ("IQ",)
+    ),
+    Named(
+        "two countries",
+        "Drones strike US bases at al-Tanf in Syria and Erbil in Iraq",
+        base("al-tanf-garrison", "erbil-air-base"),
+        ("IQ", "SY"),
+    ),
+    Named(
+        "two weapons",
+        "Missiles hit Ali Al Salem air base as drones target Camp Arifjan",
+        base("ali-al-salem-air-base", "camp-arifjan"),
+        ("KW",),
+        at=WAR_2026,
+    ),
+    Named(
+        "one hit, one home",
+        "Soldiers from Fort Bragg hurt as rockets strike Camp Taji",
+        base("camp-taji"),
+        ("IQ",),
+        at=MARCH_2020,
+    ),
+    Named(
+        "one hit, one launched from",
+        "Jets from Incirlik circle as rockets hit Ain al-Asad base",
+        base("ain-al-asad-air-base"),
+        ("IQ",),
+    ),
 )
 
 
@@ -187,7 +253,9 @@ def test_what_a_site_watches_decides(case: Watched) -> None:
 def test_an_ignored_base_is_left_out_of_the_attacks() -> None:
     title = "Rockets hit Ain al-Asad and Harir bases"
     whole, part = judge(title), judge(title, watch=Watch(ignored_bases=frozenset({"harir-air-base"})))
-    assert {attack.target.base for attack in whole.attacks} - {attack.target.base for attack in part.attacks} == {"harir-air-base"}
+    assert {attack.target.base for attack in whole.attacks} - {attack.target.base for attack in part.attacks} == {
+        "harir-air-base"
+    }
 
 
 def test_a_refusal_quotes_the_words_it_stands_on() -> None:

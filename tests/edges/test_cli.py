@@ -92,7 +92,9 @@ def test_the_version_is_that_of_the_distribution(say: Say) -> None:
     assert say("--version") == Said(0, f"basewatch {version('basewatch')}\n", "")
 
 
-@pytest.mark.parametrize("args", [("nothing",), ("feeds", "nothing"), ("check", "--nothing"), ("classify",), ("incident", "split", "x")])
+@pytest.mark.parametrize(
+    "args", [("nothing",), ("feeds", "nothing"), ("check", "--nothing"), ("classify",), ("incident", "split", "x")]
+)
 def test_what_the_command_line_does_not_know_is_said(say: Say, args: tuple[str, ...]) -> None:
     said = say(*args)
     assert (said.code, said.out) == (2, "")
@@ -143,11 +145,19 @@ def test_check_tells_every_fault_at_once(say: Say, tmp_path: Path) -> None:
     said = say("check")
     assert (said.code, said.out) == (2, "")
     assert "3 faults" in said.err
-    for told in ("basewatch.toml:2: watch.max_age", 'basewatch.toml:3: watch.regions: no region is called "Irak"', "feeds.toml:1: feed[1].url: is missing"):
+    for told in (
+        "basewatch.toml:2: watch.max_age",
+        'basewatch.toml:3: watch.regions: no region is called "Irak"',
+        "feeds.toml:1: feed[1].url: is missing",
+    ):
         assert told in said.err
     found = json.loads(say("check", "--json").out)
     assert not found["ok"]
-    assert [(fault["line"], fault["key"]) for fault in found["faults"]] == [(2, "watch.max_age"), (3, "watch.regions"), (1, "feed[1].url")]
+    assert [(fault["line"], fault["key"]) for fault in found["faults"]] == [
+        (2, "watch.max_age"),
+        (3, "watch.regions"),
+        (1, "feed[1].url"),
+    ]
     for command in (("classify", "-"), ("status",), ("incidents",), ("once",), ("run",), ("feeds", "list")):
         assert say(*command).code == 2, command
 
@@ -161,7 +171,9 @@ def test_check_says_what_a_person_may_not_have_meant(say: Say, tmp_path: Path) -
 
 
 def test_check_says_which_secret_is_not_there(say: Say, tmp_path: Path) -> None:
-    (tmp_path / "basewatch.toml").write_text('[[alerts.destination]]\nname = "desk"\nurl = "env:BASEWATCH_TEST_NOT_SET"\n')
+    (tmp_path / "basewatch.toml").write_text(
+        '[[alerts.destination]]\nname = "desk"\nurl = "env:BASEWATCH_TEST_NOT_SET"\n'
+    )
     said = say("check")
     assert said.code == 4
     assert "warning: basewatch.toml:3" in said.out
@@ -187,7 +199,9 @@ def test_a_folder_that_is_none_is_said(say: Say, tmp_path: Path, folder: str, re
     assert remedy in said.err
 
 
-def test_the_configuration_is_looked_for_in_its_order(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_configuration_is_looked_for_in_its_order(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert say("check").out.startswith(f"{ROOT / 'config'}: ")
     places = [tmp_path / ".config/basewatch", tmp_path, tmp_path / "chosen", tmp_path / "given"]
     for place in places:
@@ -206,7 +220,12 @@ def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path, world: World) -> 
     (tmp_path / "site/basewatch.toml").write_text('[service]\ndatabase = "locked/basewatch.sqlite3"\n')
     (tmp_path / "site/locked").mkdir(mode=0)
     (tmp_path / "closed").mkdir(mode=0)
-    for args in (("status", "-c", "closed"), ("status", "-c", "site"), ("init", "closed"), ("classify", "closed/items")):
+    for args in (
+        ("status", "-c", "closed"),
+        ("status", "-c", "site"),
+        ("init", "closed"),
+        ("classify", "closed/items"),
+    ):
         ended = subprocess.run(
             [*shop.ordinary_user(), *COMMAND, *args],
             cwd=tmp_path, env=shop.environment(tmp_path), capture_output=True, text=True, timeout=60,
@@ -221,7 +240,13 @@ def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path, world: World) -> 
 
 def test_classify_answers_in_order_and_bad_lines_with_their_number(say: Say, tmp_path: Path) -> None:
     deep = '{"id": "deep", "title": ' + "[" * 100_000 + "]" * 100_000 + "}"
-    lines = [item("a", ASAD), "{", deep, item("b", "Central bank leaves its rates as they are"), '{"id": "c", "title": "x", "published": "0001-01-01T00:00:00+14:00"}']
+    lines = [
+        item("a", ASAD),
+        "{",
+        deep,
+        item("b", "Central bank leaves its rates as they are"),
+        '{"id": "c", "title": "x", "published": "0001-01-01T00:00:00+14:00"}',
+    ]
     said = say("classify", items(tmp_path / "items.jsonl", *lines))
     assert said.code == 0
     assert [row.get("id") or row.get("line") for row in rows(said.out)] == ["a", 2, 3, "b", 5]
@@ -233,7 +258,9 @@ def test_classify_answers_in_order_and_bad_lines_with_their_number(say: Say, tmp
     }  # fmt: skip
 
 
-def test_classify_reads_a_packed_file_and_standard_input(say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_classify_reads_a_packed_file_and_standard_input(
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = items(tmp_path / "items.jsonl", item("a", ASAD), item("b", "Central bank leaves its rates as they are"))
     (tmp_path / "items.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"\xef\xbb\xbf" + plain.read_bytes())))
@@ -304,9 +331,17 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, obj
     return {str(row["id"]): row for row in rows(shop.run("classify", "items.jsonl", home=home).out)}
 
 
-@pytest.mark.parametrize(("config", "title", "flagged", "because"), [row[1:] for row in CONFIGS], ids=[row[0] for row in CONFIGS])
+@pytest.mark.parametrize(
+    ("config", "title", "flagged", "because"), [row[1:] for row in CONFIGS], ids=[row[0] for row in CONFIGS]
+)
 def test_the_configuration_changes_the_verdict_and_says_so(
-    say: Say, shipped: dict[str, dict[str, object]], tmp_path: Path, config: str, title: str, flagged: bool, because: str
+    say: Say,
+    shipped: dict[str, dict[str, object]],
+    tmp_path: Path,
+    config: str,
+    title: str,
+    flagged: bool,
+    because: str,
 ) -> None:
     before = shipped[title]
     (tmp_path / "basewatch.toml").write_text(config + "\n")
@@ -334,7 +369,18 @@ def test_replay_writes_the_same_bytes_twice_with_the_fields_told(say: Say, tmp_p
     for name in ("incidents.jsonl", "alerts.jsonl"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     (incident,) = rows((tmp_path / "one/incidents.jsonl").read_text())
-    assert {"id", "base", "country", "first_seen", "occurred", "killed", "wounded", "weapons", "articles", "origins"} <= set(incident)
+    assert {
+        "id",
+        "base",
+        "country",
+        "first_seen",
+        "occurred",
+        "killed",
+        "wounded",
+        "weapons",
+        "articles",
+        "origins",
+    } <= set(incident)
     assert (incident["base"], incident["articles"]) == ("ain-al-asad-air-base", ["early", "late"])
     alerts = rows((tmp_path / "one/alerts.jsonl").read_text())
     assert all({"at", "incidents", "reason", "title", "body", "articles"} <= set(alert) for alert in alerts)
@@ -351,7 +397,11 @@ def test_replay_of_nothing_writes_empty_files(say: Say, tmp_path: Path) -> None:
 def test_replay_says_what_it_cannot_read_or_write(say: Say, tmp_path: Path) -> None:
     file = items(tmp_path / "news.jsonl")
     (tmp_path / "half/alerts.jsonl").mkdir(parents=True)
-    for args, about in ((("missing",), "missing"), ((file, "--out", file), str(file)), ((file, "--out", "half"), "half")):
+    for args, about in (
+        (("missing",), "missing"),
+        ((file, "--out", file), str(file)),
+        ((file, "--out", "half"), "half"),
+    ):
         said = say("replay", *args)
         assert said.code == 2
         assert said.err.startswith(f"basewatch: {about}: ")
@@ -472,7 +522,15 @@ def test_no_incident_is_said_in_a_sentence(say: Say) -> None:
     assert say("incidents", "--days", "1").out == "no incident in the last 1 day\n"
 
 
-@pytest.mark.parametrize("args", [("incident", "nix"), ("incident", "false", "nix"), ("incident", "merge", "nix", "nax"), ("incident", "split", "nix", "--article", "nax")])
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("incident", "nix"),
+        ("incident", "false", "nix"),
+        ("incident", "merge", "nix", "nax"),
+        ("incident", "split", "nix", "--article", "nax"),
+    ],
+)
 def test_an_incident_nobody_knows_is_said(say: Say, site: Path, args: tuple[str, ...]) -> None:
     for place in (site, site.parent):  # with a database, and without
         said = say(*args, "-c", place)
@@ -507,7 +565,16 @@ def test_starter_feeds_are_shown(say: Say) -> None:
 def test_feeds_are_added_and_removed_and_comments_stay(say: Say, tmp_path: Path) -> None:
     say("init", ".")
     shipped = (tmp_path / "feeds.toml").read_text()
-    added = say("feeds", "add", 'Gulf & "Sons"'.replace('"', ""), "https://gulf.example/rss", "--language", "ar", "--group", "bureau")
+    added = say(
+        "feeds",
+        "add",
+        'Gulf & "Sons"'.replace('"', ""),
+        "https://gulf.example/rss",
+        "--language",
+        "ar",
+        "--group",
+        "bureau",
+    )
     assert added.code == 0
     assert (tmp_path / "feeds.toml").read_text().startswith(shipped)
     assert say("feeds", "add", "Gulf & Sons", "https://other.example/rss").code == 2
@@ -557,7 +624,9 @@ def test_an_opml_file_with_what_cannot_be_polled_brings_the_rest(say: Say, tmp_p
     said = say("feeds", "import", "in.opml")
     assert said.code == 4
     assert said.out.startswith("added 1 feed; 0 were there already\nleft out Old: url")
-    assert [(row["name"], row["group"]) for row in json.loads(say("feeds", "list", "--json").out)] == [("Good one", "News Iraq")]
+    assert [(row["name"], row["group"]) for row in json.loads(say("feeds", "list", "--json").out)] == [
+        ("Good one", "News Iraq")
+    ]
     for name in ("missing.opml", "basewatch.toml"):
         assert say("feeds", "import", name).code == 2
 
@@ -569,14 +638,20 @@ def test_notify_test_tells_the_truth_about_each_destination(say: Say, world: Wor
     hook = world.server.address.replace("http://", "json://")
     places = {"good": f"{hook}/hook", "dead": CLOSED_PORT.replace("http://", "json://"), "strict": f"{hook}/refused"}
     (tmp_path / "basewatch.toml").write_text(
-        "".join(f'[[alerts.destination]]\nname = "{name}"\nurl = "{url}"\nliteral = true\n' for name, url in places.items())
+        "".join(
+            f'[[alerts.destination]]\nname = "{name}"\nurl = "{url}"\nliteral = true\n' for name, url in places.items()
+        )
     )
     before = len(world.server.told)
     said = say("notify-test", "good")
     assert (said.code, said.out) == (0, "good: sent\n")
     assert "This is a test" in world.server.told[before]
     told = {str(row["destination"]): row for row in rows(say("notify-test", "--json").out)}
-    assert {name: row["outcome"] == "sent" for name, row in told.items()} == {"good": True, "dead": False, "strict": False}
+    assert {name: row["outcome"] == "sent" for name, row in told.items()} == {
+        "good": True,
+        "dead": False,
+        "strict": False,
+    }
     assert told["dead"]["why"]
     assert say("notify-test", "strict").code == 4
     unknown = say("notify-test", "nobody")
@@ -602,7 +677,9 @@ def test_once_tells_what_came_and_which_feeds_failed(world: World) -> None:
 
 
 def test_once_ends_well_when_all_is_well(say: Say, world: World, tmp_path: Path) -> None:
-    (tmp_path / "feeds.toml").write_text(f'[[feed]]\nname = "a"\nurl = "{world.server.address}/meridian.rss"\nprivate = true\n')
+    (tmp_path / "feeds.toml").write_text(
+        f'[[feed]]\nname = "a"\nurl = "{world.server.address}/meridian.rss"\nprivate = true\n'
+    )
     (tmp_path / "basewatch.toml").touch()
     said = shop.run("once", home=tmp_path)
     assert said.code == 0, said.err
@@ -640,7 +717,9 @@ def test_a_database_another_process_polls_is_left_alone(say: Say, site: Path) ->
 def test_a_database_that_cannot_be_used_is_said(say: Say, site: Path) -> None:
     database = site / "basewatch.sqlite3"
     store = SqliteStore(database)
-    store._disk.run("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('basewatch', '9999_later', '')")
+    store._disk.run(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('basewatch', '9999_later', '')"
+    )
     store.close()
     newer = say("incidents", "-c", site)
     assert (newer.code, "newer version" in newer.err, "upgrade" in newer.err) == (1, True, True)
@@ -673,7 +752,16 @@ def test_rejudge_keeps_what_was_well_judged_and_tells_nobody(say: Say, site: Pat
     assert say("rejudge").code == 3
 
 
-@pytest.mark.parametrize("line", ['{"title": "x", "label": "no such"}', '{"label": "report"}', "[]", "{", '{"title": "x", "label": "report", "published": "soon"}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"title": "x", "label": "no such"}',
+        '{"label": "report"}',
+        "[]",
+        "{",
+        '{"title": "x", "label": "report", "published": "soon"}',
+    ],
+)
 def test_train_says_what_is_wrong_with_an_example(say: Say, tmp_path: Path, line: str) -> None:
     items(tmp_path / "own.jsonl", "", line)
     said = say("train", "--examples", "own.jsonl", "--out", "model.bin")

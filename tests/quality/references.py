@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_PLACE = re.compile(r"\b(?:air ?bases?|bases?|airfields?|camps?|outposts?|troops|soldiers|service members|forces|garrison)\b")
+_PLACE = re.compile(
+    r"\b(?:air ?bases?|bases?|airfields?|camps?|outposts?|troops|soldiers|service members|forces|garrison)\b"
+)
 _ATTACK = re.compile(
     r"\b(?:attack(?:s|ed|ing)?|strikes?|struck|hits?|rockets?|missiles?|drones?|mortars?|bomb(?:s|er|ing|ed)?|explosions?"
     r"|blasts?|fired|targeted|killed|wounded|shelled|intercepted)\b"
