@@ -43,6 +43,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 # ---- spacing of word-by-word archives ("U . S . base , says") --------------------------------------------------------
 
+_SPACED = (" , ", " . ", " ' ", " ’ ", " - backed ", " - led ", " - linked ")
 _SPACED_INITIALS = re.compile(r"\b(?:[A-Z] \. ?){2,}")
 _SPACED_STOP = re.compile(r" ([,.;:?!%)\]])(?= |$)")
 _SPACED_GENITIVE = re.compile(r" ['’] ?(?=(?:s|t|re|ve|ll|d|m)\b)")
@@ -116,7 +117,7 @@ def plain(text: str, limit: int) -> str:
     elif _CONTROL.search(text):
         text = _CONTROL.sub(" ", text)
     text = " ".join(text.split())
-    if " , " in text or " . " in text or " ' " in text or " ’ " in text:
+    if text.endswith(" .") or any(sign in text for sign in _SPACED):
         text = _mended(text)
     return text[:limit].rstrip()
 
