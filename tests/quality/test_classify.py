@@ -21,29 +21,29 @@ BATCH = 512
 
 # Two points under what was reached on 2026-11-23: README, "How well it detects".
 DEV_FLOORS = {
-    "flagged_precision": 0.786,
-    "flagged_recall": 0.845,
+    "flagged_precision": 0.842,
+    "flagged_recall": 0.858,
     "base_precision": 0.980,
-    "base_recall": 0.813,
-    "country_precision": 0.954,
-    "country_recall": 0.922,
+    "base_recall": 0.786,
+    "country_precision": 0.953,
+    "country_recall": 0.908,
     "date_accuracy": 0.965,
-    "weapon_accuracy": 0.965,
-    "casualties_accuracy": 0.821,
+    "weapon_accuracy": 0.966,
+    "casualties_accuracy": 0.845,
 }
 OTHER_YEARS_FLOORS = {
-    "flagged_precision": 0.872,
-    "flagged_recall": 0.786,
-    "base_precision": 0.967,
-    "base_recall": 0.919,
-    "country_precision": 0.968,
-    "country_recall": 0.950,
+    "flagged_precision": 0.893,
+    "flagged_recall": 0.842,
+    "base_precision": 0.968,
+    "base_recall": 0.890,
+    "country_precision": 0.962,
+    "country_recall": 0.940,
     "date_accuracy": 0.980,
-    "weapon_accuracy": 0.946,
-    "casualties_accuracy": 0.880,
+    "weapon_accuracy": 0.947,
+    "casualties_accuracy": 0.861,
 }
 # Of 1,000 items of the stream that carry no label, half a one more than were flagged then; some of them are attacks.
-STREAM_CEILING = 1.6
+STREAM_CEILING = 1.5
 
 
 @pytest.fixture(scope="module")
