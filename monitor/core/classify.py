@@ -26,6 +26,9 @@ from monitor.core.wordbag import LABELS, bag, blank, doc
 _RULES = "1"  # raised when a rule changes what is found in the same text
 _READ = 4_000  # characters of a text that are read; news tells what happened at its beginning
 _BATCH = 256
+# Words that a vocabulary holds before a new one takes its place. A memory zone would forget them after every
+# batch: then all words are made anew (ten times the cost of finding one), and its table grows with each of them.
+_MOST_WORDS = 50_000
 
 
 @dataclass(slots=True)
@@ -54,6 +57,7 @@ class Classifier:
 
     def __init__(self, knowledge: Knowledge, words: Words, watch: Watch, model: bytes | None) -> None:
         self._watch = watch
+        self._language = words.language
         self._gate = Gate(words, knowledge, watch)
         targets = Targets(knowledge, watch)
         self._lexicon = Lexicon(words, knowledge, watch)
@@ -84,18 +88,23 @@ class Classifier:
         """What training learns from an article; None when the gate stays shut."""
         if not self._passes(article):
             return None
-        with self._nlp.memory_zone():
-            reading = self._read(article)
-            named = {base for sentence in reading.sentences for mention in sentence.mentions for base in mention.bases}
-            return Read(tuple(part.name for part in reading.parts), tuple(reading.bag), tuple(sorted(named)))
+        self._renew()
+        reading = self._read(article)
+        named = {base for sentence in reading.sentences for mention in sentence.mentions for base in mention.bases}
+        return Read(tuple(part.name for part in reading.parts), tuple(reading.bag), tuple(sorted(named)))
 
     def _judge_batch(self, articles: Sequence[Article]) -> list[Finding]:
         found = {article.id: Finding(article.id, Label.OTHER, 0.0) for article in articles}
-        with self._nlp.memory_zone():
-            readings = [self._read(article) for article in articles if self._passes(article)]
-            for reading, shares in zip(readings, self._shares(readings), strict=True):
-                found[reading.article.id] = self._finding(reading, shares)
+        self._renew()
+        readings = [self._read(article) for article in articles if self._passes(article)]
+        for reading, shares in zip(readings, self._shares(readings), strict=True):
+            found[reading.article.id] = self._finding(reading, shares)
         return [found[article.id] for article in articles]
+
+    def _renew(self) -> None:
+        """Take a fresh tokeniser when the old one knows too many words; the text classifier goes by their hashes."""
+        if len(self._nlp.vocab) > _MOST_WORDS:
+            self._nlp = blank(self._language)[0]
 
     def _shares(self, readings: Sequence[_Reading]) -> list[list[float]]:
         """The bag classifier's probabilities, one list an article in the order of LABELS; empty without a model."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -203,27 +204,29 @@ class Lexicon:
 def _raw(doc: Doc) -> list[tuple[str, str, int, int, int]]:
     """(compared form, text, token, first character, end) of every token that counts."""
     raw: list[tuple[str, str, int, int, int]] = []
-    for token in doc:
-        text, begin = token.text, token.idx
-        if text in ("-", "\u2011", "\u2010") and raw and not token.whitespace_ and raw[-1][4] == begin:
+    strings, following = doc.vocab.strings, 0
+    for at, (orth, space) in enumerate(doc.to_array(["ORTH", "SPACY"]).tolist()):  # a Token object for each is slow
+        text, begin = strings[orth], following
+        following = begin + len(text) + space
+        if text in ("-", "\u2011", "\u2010") and raw and not space and raw[-1][4] == begin:
             norm = raw[-1][0]
             if norm in ("at", "as", "ash", "ad", "an", "ar", "az", "el", "ath") and len(norm) > 1:
                 raw[-1] = ("al", *raw[-1][1:])
             continue
         if text.isspace():
             if "\n" in text:
-                raw.append(("\n", text, token.i, begin, begin + len(text)))
+                raw.append(("\n", text, at, begin, begin + len(text)))
             continue
         if text in _STOPS:
-            raw.append((text, text, token.i, begin, begin + len(text)))
+            raw.append((text, text, at, begin, begin + len(text)))
             continue
         while bound := _BOUND.search(text):  # "U.S.-led", "al‑Asad": one token, two words
             head = text[: bound.start()]
-            raw.append((_compared(head), head, token.i, begin, begin + len(head)))
+            raw.append((_compared(head), head, at, begin, begin + len(head)))
             text, begin = text[bound.end() :], begin + bound.end()
         norm = _compared(text)
         if norm:
-            raw.append((norm, text, token.i, begin, begin + len(text)))
+            raw.append((norm, text, at, begin, begin + len(text)))
     return raw
 
 
@@ -239,6 +242,7 @@ def as_read(written: str) -> Phrase:
     return tuple(words)
 
 
+@lru_cache(50_000)
 def _compared(text: str) -> str:
     if text in _GENITIVES:
         return "'s"
