@@ -108,7 +108,7 @@ class _Tally:
             yield
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001  # one of the three places that HOUSE.md names
+        except Exception as error:  # noqa: BLE001  # one of three: an entry, a pass, a delivery
             self.failures.append((subject, f"{type(error).__name__}: {error}"))
 
 

@@ -178,7 +178,7 @@ class Poller:
             outcome = await self._poll(feed, state, tally)
         except StoreError:
             raise
-        except Exception as error:  # noqa: BLE001  # one of the three places that HOUSE.md names
+        except Exception as error:  # noqa: BLE001  # one of three: an entry, a pass, a delivery
             _LOG.error("%s: its pass failed", feed.name, exc_info=True)
             outcome = FetchFailed(FetchFault.NOT_TAKEN, f"{type(error).__name__}: {error}")
         finally:
