@@ -23,7 +23,12 @@ def load_words(seeds: Path, language: str = "en") -> Words:
     return Words(language, tables)
 
 
-def load_model(seeds: Path, language: str = "en") -> bytes | None:
-    """The trained text classifier of a language, or None when none was built (the frames then judge alone)."""
+def load_model(seeds: Path, language: str = "en") -> bytes:
+    """The trained model of a language. Raises SeedError when there is none: without it every silence would lie."""
     path = seeds / "model" / f"{language}.bin"
-    return path.read_bytes() if path.is_file() else None
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise SeedError(
+            str(path), fault.strerror or str(fault), "build it with basewatch train, or install again"
+        ) from fault

@@ -53,7 +53,10 @@ class Read:
 
 
 class Classifier:
-    """Judges articles with what is known (`knowledge`), the words of a language, what a site watches, and a model."""
+    """Judges articles with what is known (`knowledge`), the words of a language, what a site watches, and a model.
+
+    Without a model it only reads, for training.
+    """
 
     def __init__(self, knowledge: Knowledge, words: Words, watch: Watch, model: bytes | None) -> None:
         self._watch = watch
@@ -94,11 +97,13 @@ class Classifier:
         return Read(tuple(part.name for part in reading.parts), tuple(reading.bag), tuple(sorted(named)))
 
     def _judge_batch(self, articles: Sequence[Article]) -> list[Finding]:
+        if self._weights is None:
+            raise ValueError("a classifier without a model only reads, for training")
         found = {article.id: Finding(article.id, Label.OTHER, 0.0) for article in articles}
         self._renew()
         readings = [self._read(article) for article in articles if self._passes(article)]
         for reading, shares in zip(readings, self._shares(readings), strict=True):
-            found[reading.article.id] = self._finding(reading, shares)
+            found[reading.article.id] = self._finding(self._weights, reading, shares)
         return [found[article.id] for article in articles]
 
     def _renew(self) -> None:
@@ -107,9 +112,9 @@ class Classifier:
             self._nlp = blank(self._language)[0]
 
     def _shares(self, readings: Sequence[_Reading]) -> list[list[float]]:
-        """The bag classifier's probabilities, one list an article in the order of LABELS; empty without a model."""
-        if not readings or self._weights is None:
-            return [[] for _ in readings]
+        """The bag classifier's probabilities, one list an article in the order of LABELS."""
+        if not readings:
+            return []
         order = [self._textcat.labels.index(label.value) for label in LABELS]
         rows = self._textcat.predict([doc(self._nlp, reading.bag) for reading in readings])
         return [[float(row[n]) for n in order] for row in rows]
@@ -131,12 +136,10 @@ class Classifier:
     def _marked(self, text: str) -> list[tuple[int, int]]:
         return [found.span() for keyword in self._watch.add for found in keyword.pattern.finditer(text)]
 
-    def _finding(self, reading: _Reading, shares: Sequence[float]) -> Finding:
+    def _finding(self, weights: Weights, reading: _Reading, shares: Sequence[float]) -> Finding:
         article = reading.article
-        verdict = (
-            self._weights.judge((part.name for part in reading.parts), shares) if self._weights else _plain(reading)
-        )
-        because = self._because(reading, verdict, bool(shares))
+        verdict = weights.judge((part.name for part in reading.parts), shares)
+        because = self._because(weights, reading, verdict)
         if verdict.label is Label.OTHER and verdict.score < 0.02:
             return Finding(article.id, Label.OTHER, verdict.score, because=because)
         told = self._teller.tell(article, reading.tokens, reading.sentences, reading.events, verdict.label)
@@ -153,33 +156,19 @@ class Classifier:
             because=(*([reason] if reason else ()), *because),
         )
 
-    def _because(self, reading: _Reading, verdict: Verdict, shares: bool) -> tuple[Because, ...]:
+    @staticmethod
+    def _because(weights: Weights, reading: _Reading, verdict: Verdict) -> tuple[Because, ...]:
         """The parts that moved the score, the strongest first; parts of one sign and place stay apart."""
-        if self._weights is None:
-            return ()
         reasons: list[Because] = []
         for part in reading.parts:
-            row = self._weights.parts.get(part.name)
-            weight = self._weights.pull(row, verdict) if row else 0.0
+            row = weights.parts.get(part.name)
+            weight = weights.pull(row, verdict) if row else 0.0
             if abs(weight) >= 0.05:
                 begin = min((word.begin for word in part.words), default=0)
                 end = max((word.stop for word in part.words), default=0)
                 reasons.append(Because(part.name, reading.article.text[begin:end], begin, end, round(weight, 3)))
-        if shares:
-            reasons.append(Because("words as in the examples", "", 0, 0, round(verdict.bag, 3)))
+        reasons.append(Because("words as in the examples", "", 0, 0, round(verdict.bag, 3)))
         return tuple(sorted(reasons, key=lambda reason: -abs(reason.weight)))
-
-
-def _plain(reading: _Reading) -> Verdict:
-    """The verdict without a model: a fresh deed on a watched target in the title or the first sentence is a report."""
-    names = {part.name for part in reading.parts}
-    order = (
-        (Label.REPORT, ("title fresh strong", "lead fresh strong", "title fresh soft")),
-        (Label.THREAT, ("title feared strong",)),
-        (Label.BACKGROUND, ("title context strong", "title past strong", "lead past strong", "lead context strong")),
-    )
-    label = next((label for label, wanted in order if not names.isdisjoint(wanted)), Label.OTHER)
-    return Verdict(label, 1.0 if label.flagged else 0.0, ())
 
 
 def _version(knowledge: Knowledge, words: Words, model: bytes | None) -> str:
