@@ -8,6 +8,7 @@ from datetime import datetime
 
 from spacy.tokens import Doc
 
+from monitor.core.broken import Broken
 from monitor.core.clauses import Sentence
 from monitor.core.facts import FactReader
 from monitor.core.frames import Event
@@ -40,6 +41,7 @@ class Teller:
         countries = [place for place in knowledge.places if place.kind == "country" and len(place.countries) == 1]
         self._names = {place.countries[0]: place.name for place in countries}
         self._zones = {place.countries[0]: place.tz for place in countries}
+        self._broken = Broken(countries)
 
     def tell(
         self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event], label: Label
@@ -116,6 +118,9 @@ class Teller:
                 and event.target.reach.watched
             )
         covered = {self._targets.bases[base].country for base in bases}
+        if not bases and not countries:
+            broken = self._broken.country(sentences, lambda code: self._targets.hosts(code, at))
+            countries = (broken,) if broken else ()
         if not bases and not countries:
             countries = self._hinted(
                 at, [sentences[n] for n in sorted({event.sentence for event in told})] if sentences else ()
