@@ -279,6 +279,8 @@ def _variants(name: str) -> set[str]:
     variants = {" ".join(words), " ".join(without)}
     if len(words) > 2 and words[0] == "al":
         variants.add(" ".join(words[1:]))
+    if len(words) > 1 and words[-1] == "airport":
+        variants.add(" ".join(words[:-1]) + "'s airport")
     if "asad" in words and "ain" in words:
         variants |= {variant.replace("asad", "assad") for variant in variants}
     return variants
