@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from monitor.core.records import Alert, Delivery, DeliveryState, Entry, Feed, Incident
+from monitor.core.records import Alert, Delivery, DeliveryState, Feed, Incident
 from monitor.deliver import RoundResult as Deliveries
 from monitor.errors import InputError
-from monitor.pipeline import PassResult, Pipeline
+from monitor.pipeline import Document, PassResult, Pipeline
 from monitor.polling import Poller, RoundResult
 from monitor.ports import HEARTBEAT, Clock, FeedState, Fetcher, Parser, Store
 
@@ -30,18 +30,18 @@ _LEVELS = {
 class ToldPipeline(Pipeline):
     """The pipeline, which also tells the log at once what a pass brought."""
 
-    def take(
-        self, feed: Feed, entries: Sequence[Entry], now: datetime, next_state: Callable[[int], FeedState]
-    ) -> PassResult:
-        """Take one document of a feed, and tell of it."""
-        result = super().take(feed, entries, now, next_state)
-        for incident in result.opened:
-            tell_incident(incident)
-        for alert in result.alerts:
-            tell_alert(alert)
-        if result.failures:
-            log.error("%s: %d entries could not be judged; basewatch status shows why", feed.name, result.failures)
-        return result
+    def take(self, documents: Sequence[Document]) -> list[PassResult]:
+        """Take documents of feeds, and tell of them."""
+        results = super().take(documents)
+        for document, result in zip(documents, results, strict=True):
+            for incident in result.opened:
+                tell_incident(incident)
+            for alert in result.alerts:
+                tell_alert(alert)
+            if result.failures:
+                name = document.feed.name
+                log.error("%s: %d entries could not be judged; basewatch status shows why", name, result.failures)
+        return results
 
 
 class Hubs(Protocol):

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.core.alerting import Teller
-from monitor.core.clean import article_id, clean, content_hash, entry_key
+from monitor.core.clean import clean, content_hash, entry_key
 from monitor.core.growing import CLOSED_AFTER, QUIET_AFTER
 from monitor.core.merge import Merger
 from monitor.core.records import (
@@ -35,7 +35,7 @@ from monitor.core.records import (
     Status,
 )
 from monitor.errors import StoreError
-from monitor.ports import FeedState, Store
+from monitor.ports import FeedState, Judged, Newcomer, Store
 
 # More than attacks at one place in two days ever were; the store keeps those nearest in time, then in place.
 MOST_CANDIDATES = 16
@@ -77,22 +77,25 @@ class PassResult:
     failures: int = 0
 
 
-@dataclass(slots=True)
-class _Piece:
-    """One entry on its way. `article` is None when it could not be made, `finding` when there is nothing to judge."""
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What one poll of a feed brought: its entries as served, newest first, and when.
 
-    arrival: Arrival
-    key: str
-    hash: str
-    article: Article | None = None
-    judged: bool = True  # False: the same words were judged before
-    finding: Finding | None = None
+    `next_state` makes the feed's new state of the number of unseen entries; it is written in the same commit.
+    """
+
+    feed: Feed
+    entries: Sequence[Entry]
+    at: datetime
+    next_state: Callable[[int], FeedState]
 
 
 @dataclass(slots=True)
 class _Tally:
-    """What a pass has brought so far."""
+    """What the entries of one document have brought so far."""
 
+    new: int = 0
+    changed: int = 0
     flagged: int = 0
     opened: list[Incident] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
@@ -111,6 +114,38 @@ class _Tally:
         except Exception as error:  # noqa: BLE001  # one of three: an entry, a pass, a delivery
             self.failures.append((subject, f"{type(error).__name__}: {error}"))
 
+    def result(self) -> PassResult:
+        """What they brought in all."""
+        return PassResult(
+            new=self.new,
+            changed=self.changed,
+            flagged=self.flagged,
+            opened=tuple(self.opened),
+            alerts=tuple(self.alerts),
+            failures=len(self.failures),
+        )
+
+
+@dataclass(slots=True)
+class _Piece:
+    """One entry on its way. `article` is None when it could not be made, `finding` when there is nothing to judge."""
+
+    arrival: Arrival
+    key: str
+    hash: str
+    tally: _Tally
+    first: bool = False  # neither its key nor its article was ever seen
+    article: Article | None = None
+    judged: bool = False  # False: the same words were judged before
+    finding: Finding | None = None
+
+    def newcomer(self, version: str) -> Newcomer:
+        """What the store keeps of an entry and an article that it never saw."""
+        assert self.article is not None
+        told = self.finding
+        judged = None if told is None or told.worth_explaining else Judged(told.label, told.score, version)
+        return Newcomer(self.arrival.entry, self.key, self.hash, self.article, self.arrival.at, judged)
+
 
 class Pipeline:
     """Judges what arrives and keeps what follows from it. Not for two threads at once."""
@@ -123,63 +158,78 @@ class Pipeline:
 
     # ---- a pass -----------------------------------------------------------------------------------------------------
 
-    def take(
-        self, feed: Feed, entries: Sequence[Entry], now: datetime, next_state: Callable[[int], FeedState]
-    ) -> PassResult:
-        """Take one document of a feed, its entries as served, newest first.
-
-        `next_state` makes the feed's new state of the number of unseen entries; it is written in the same commit.
-        """
-        arrivals = [Arrival(entry, feed, now) for entry in reversed(entries)]
-        return self._pass(arrivals, now, next_state)
+    def take(self, documents: Sequence[Document]) -> list[PassResult]:
+        """Take one document each of several feeds, in their order and in one commit; one that fails undoes them all."""
+        tallies = [_Tally() for _ in documents]
+        arrivals = [
+            (Arrival(entry, document.feed, document.at), tally)
+            for document, tally in zip(documents, tallies, strict=True)
+            for entry in reversed(document.entries)
+        ]
+        fresh, standing = self._fresh(arrivals)
+        with self._store.transaction():
+            self._keep_all(fresh)
+            if standing:
+                self._store.served(standing, documents[-1].at)
+            for document, tally in zip(documents, tallies, strict=True):
+                for subject, error in tally.failures:
+                    self._store.save_failure(subject, error, document.at)
+                self._store.save_feed(document.next_state(tally.new))
+        return [tally.result() for tally in tallies]
 
     def take_items(self, arrivals: Sequence[Arrival]) -> PassResult:
         """Take entries of any feeds, each at its own time, in the order given: the same path for a replay."""
-        return self._pass(arrivals, arrivals[-1].at, None) if arrivals else PassResult()
-
-    def _pass(
-        self, arrivals: Sequence[Arrival], now: datetime, next_state: Callable[[int], FeedState] | None
-    ) -> PassResult:
         tally = _Tally()
-        told: dict[tuple[str, str], _Piece] = {}
-        for arrival in arrivals:
-            piece = _Piece(arrival, entry_key(arrival.entry), content_hash(arrival.entry))
-            told.setdefault((piece.key, piece.hash), piece)
-        known = self._store.known(list(told))
-        fresh = [piece for pair, piece in told.items() if piece.key in known.unseen or pair in known.changed]
-        self._clean(fresh, tally)
-        self._judge([piece for piece in fresh if piece.judged], tally)
+        fresh, _ = self._fresh([(arrival, tally) for arrival in arrivals])
         with self._store.transaction():
-            for piece in fresh:
-                self._keep(piece, tally)
+            self._keep_all(fresh)
             for subject, error in tally.failures:
-                self._store.save_failure(subject, error, now)
-            if next_state is not None:
-                self._store.served({key for key, _ in told}, now)
-                self._store.save_feed(next_state(len(known.unseen)))
-        return PassResult(
-            new=len(known.unseen),
-            changed=len(known.changed),
-            flagged=tally.flagged,
-            opened=tuple(tally.opened),
-            alerts=tuple(tally.alerts),
-            failures=len(tally.failures),
-        )
+                self._store.save_failure(subject, error, arrivals[-1].at)
+        return tally.result()
 
-    def _clean(self, pieces: Sequence[_Piece], tally: _Tally) -> None:
+    def _fresh(self, arrivals: Iterable[tuple[Arrival, _Tally]]) -> tuple[list[_Piece], set[str]]:
+        """What was never seen or was edited, as articles with their verdicts; and the keys of what was seen before."""
+        told: dict[tuple[str, str], _Piece] = {}
+        for arrival, tally in arrivals:
+            key, hash_ = entry_key(arrival.entry), content_hash(arrival.entry)
+            if (key, hash_) not in told:
+                told[key, hash_] = _Piece(arrival, key, hash_, tally)
+        known = self._store.known(list(told))
+        fresh = []
+        counted: set[str] = set()
+        for pair, piece in told.items():
+            if piece.key in known.unseen:
+                piece.tally.new += piece.key not in counted
+                piece.first = piece.key not in counted
+                counted.add(piece.key)
+            elif pair in known.changed:
+                piece.tally.changed += 1
+            else:
+                continue
+            fresh.append(piece)
+        self._clean(fresh)
+        self._judge([piece for piece in fresh if piece.judged])
+        return fresh, {key for key, _ in told} - known.unseen
+
+    def _clean(self, pieces: Sequence[_Piece]) -> None:
         """Make the articles; those whose words are known already need no judgement."""
-        latest = self._store.articles(article_id(piece.arrival.entry) for piece in pieces)
         for piece in pieces:
-            piece.judged = False
-            with tally.caught(piece.key):
-                article = clean(piece.arrival.entry, piece.arrival.feed, piece.arrival.at)
-                before = latest.get(article.id)
-                if before is not None and not article.dated:
-                    article = replace(article, published=before.published)  # it is as old as when it was first seen
-                piece.article = latest[article.id] = article
-                piece.judged = before is None or not article.same_words(before)
+            with piece.tally.caught(piece.key):
+                piece.article = clean(piece.arrival.entry, piece.arrival.feed, piece.arrival.at)
+        latest = self._store.articles(piece.article.id for piece in pieces if piece.article is not None)
+        for piece in pieces:
+            article = piece.article
+            if article is None:
+                piece.first = False
+                continue
+            before = latest.get(article.id)
+            if before is not None and not article.dated:
+                article = replace(article, published=before.published)  # it is as old as when it was first seen
+            piece.article = latest[article.id] = article
+            piece.first = piece.first and before is None
+            piece.judged = before is None or not article.same_words(before)
 
-    def _judge(self, pieces: Sequence[_Piece], tally: _Tally) -> None:
+    def _judge(self, pieces: Sequence[_Piece]) -> None:
         """All at once, which is faster; one by one when one of them fails, so that only that one is lost."""
         attempt = _Tally()
         with attempt.caught("all"):
@@ -189,22 +239,30 @@ class Pipeline:
         if not attempt.failures:
             return
         for piece in pieces:
-            with tally.caught(piece.key):
+            with piece.tally.caught(piece.key):
                 if piece.article is not None:
                     piece.finding = self._classifier.judge(piece.article)
 
-    def _keep(self, piece: _Piece, tally: _Tally) -> None:
+    def _keep_all(self, pieces: Sequence[_Piece]) -> None:
+        """Write at once what was never seen, and then, one after the other, the rest and what follows from each."""
+        first = [piece for piece in pieces if piece.first]
+        self._store.save_new([piece.newcomer(self._classifier.version) for piece in first])
+        for piece in pieces:
+            if not piece.first or (piece.finding is not None and piece.finding.worth_explaining):
+                self._keep(piece)
+
+    def _keep(self, piece: _Piece) -> None:
         """Write one entry and all that follows from it; when that fails, only that it came and how it failed."""
-        article, finding, at = piece.article, piece.finding, piece.arrival.at
+        article, finding, at, tally = piece.article, piece.finding, piece.arrival.at, piece.tally
         if article is None:
             return
-        new = self._store.save_entry(piece.arrival.entry, piece.key, piece.hash, article, at)
+        new = piece.first or self._store.save_entry(piece.arrival.entry, piece.key, piece.hash, article, at)
         if finding is None:
             return
         with tally.caught(piece.key), self._store.attempt():
-            worth_telling = self._store.save_finding(finding, self._classifier.version)
+            self._store.save_finding(finding, self._classifier.version)
             # An edited article that says nothing now may have told of an incident before.
-            changes, alerts = self._follow(article, finding, at) if worth_telling or not new else ([], [])
+            changes, alerts = self._follow(article, finding, at) if finding.worth_explaining or not new else ([], [])
             tally.flagged += finding.flagged
             tally.opened += [change.after for change in changes if change.before is None]
             tally.alerts += alerts

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import accumulate
 from typing import TypeVar
 
 from monitor.core import timing
@@ -16,13 +18,14 @@ from monitor.core.polls import FeedState, FetchFault
 from monitor.core.records import Alert, Feed, Incident
 from monitor.core.timing import Pace, Remark, Turn
 from monitor.errors import StoreError
-from monitor.pipeline import PassResult, Pipeline
+from monitor.pipeline import Document, PassResult, Pipeline
 from monitor.ports import Clock, Fetched, Fetcher, FetchFailed, Parsed, ParseFailed, Parser, Store, Unchanged
 
 T = TypeVar("T")
 
 _LOG = logging.getLogger("basewatch.polling")
-_LINGER = 0.1  # seconds in which states of feeds without news gather for one commit
+_LINGER = 0.1  # seconds in which documents, and states of feeds without news, gather for one commit
+_MOST_AT_ONCE = 1_000  # entries of one commit: a few tenths of a second, of which nobody else waits longer
 _HURRY_AGAIN = timedelta(minutes=5)  # after which another incident of a country begins its burst anew
 _LEVELS = {
     Remark.FAILING: logging.INFO,
@@ -79,11 +82,14 @@ class _Batch:
     outcomes: list[tuple[Feed, Unchanged | FetchFailed, _Tally]]
 
 
+_Arrived = tuple[Document, asyncio.Future[PassResult]]  # a document, and what waits for it to be taken in
+
+
 class Poller:
     """Polls what is due. Rounds may overlap: a feed that is still being polled is not polled twice.
 
     Every decision and every write is made on one thread of the poller's own, in the order in which documents came:
-    one commit a feed with news, one commit for all feeds without that ended in the same moment. A feed that is slow
+    one commit for the documents that came in the same moment, one for all feeds without news. A feed that is slow
     holds up nobody, one whose pass fails is put off like one that could not be fetched. A StoreError ends the round.
     """
 
@@ -116,6 +122,8 @@ class Poller:
         self._in_flight: set[str] = set()
         self._memories: dict[str, Memory] = {}
         self._batch: _Batch | None = None
+        self._arrived: list[_Arrived] = []
+        self._taking: asyncio.Task[None] | None = None
         self._hurried: dict[str, datetime] = {}
 
     # ---- what others call -------------------------------------------------------------------------------------------
@@ -164,8 +172,10 @@ class Poller:
 
     async def close(self) -> None:
         """Let what is being written end, and write no more; the caller has ended the rounds."""
-        if self._batch is not None:
-            await asyncio.wait([self._batch.saved])
+        self._arrived.clear()
+        for writing in (self._taking, self._batch.saved if self._batch else None):
+            if writing is not None:
+                await asyncio.wait([writing])
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
 
     # ---- one feed ---------------------------------------------------------------------------------------------------
@@ -249,14 +259,42 @@ class Poller:
         self, feed: Feed, parsed: Parsed, next_state: Callable[[FeedState, int, datetime], FeedState]
     ) -> PassResult:
         now = self._clock.now()
-
-        def work() -> PassResult:
-            return self._pipeline.take(feed, parsed.entries, now, lambda new: next_state(self._state(feed), new, now))
-
-        result = await self.decide(work)
+        taken = asyncio.get_running_loop().create_future()
+        document = Document(feed, parsed.entries, now, lambda new: next_state(self._state(feed), new, now))
+        self._arrived.append((document, taken))
+        if self._taking is None or self._taking.done():
+            self._taking = asyncio.create_task(self._take_soon())
+        result: PassResult = await taken
         if result.opened:
             await self.decide(lambda: self._hurry(result.opened, now))
         return result
+
+    async def _take_soon(self) -> None:
+        """Wait for others, then take in all that came, so many entries in one commit."""
+        await asyncio.sleep(_LINGER)
+        while self._arrived:
+            entries = list(accumulate(len(document.entries) for document, _ in self._arrived))
+            count = max(1, bisect_right(entries, _MOST_AT_ONCE))
+            portion, self._arrived = self._arrived[:count], self._arrived[count:]
+            await self._take_together(portion)
+
+    async def _take_together(self, arrived: Sequence[_Arrived]) -> None:
+        """Take documents in with one commit; one by one when that fails, so that only what is at fault is lost."""
+        documents = [document for document, _ in arrived]
+        work = asyncio.create_task(self.decide(lambda: self._pipeline.take(documents)))
+        await asyncio.wait([work])
+        error = work.exception()
+        if error is not None and len(arrived) > 1 and not isinstance(error, StoreError):
+            for one in arrived:
+                await self._take_together([one])
+            return
+        for n, (_, taken) in enumerate(arrived):
+            if taken.done():  # who waited for it was ended meanwhile
+                continue
+            if error is not None:
+                taken.set_exception(error)
+            else:
+                taken.set_result(work.result()[n])
 
     async def _save_soon(self) -> None:
         """Wait for others, then write all their states in one commit."""

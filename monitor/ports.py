@@ -93,6 +93,18 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Newcomer:
+    """An entry never seen, with its article, never seen either; `judged` None: its verdict comes by `save_finding`."""
+
+    entry: Entry
+    key: str
+    content_hash: str
+    article: Article
+    at: datetime
+    judged: Judged | None
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One failure that was caught and kept, with its subject."""
 
@@ -165,6 +177,10 @@ class EntryStore(Protocol):
         """Remember that these entries still stand in their feed, so that upkeep does not forget them."""
         ...
 
+    def save_new(self, newcomers: Sequence[Newcomer]) -> None:
+        """Keep many entries at once, in their order; no two have the same key or article."""
+        ...
+
     def save_entry(self, entry: Entry, key: str, content_hash: str, article: Article, now: datetime) -> bool:
         """Keep an entry as received with its article. False when the article was known already from another entry.
 
@@ -172,8 +188,8 @@ class EntryStore(Protocol):
         """
         ...
 
-    def save_finding(self, finding: Finding, version: str) -> bool:
-        """Keep the verdict on an article: whole when it is worth explaining (True), else its label and score only."""
+    def save_finding(self, finding: Finding, version: str) -> None:
+        """Keep the verdict on an article: whole when it is worth explaining, else its label and score only."""
         ...
 
     def save_decision(self, decision: Decision) -> None:

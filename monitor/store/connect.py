@@ -6,7 +6,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -105,7 +105,7 @@ class Disk:
         except sqlite3.Error as error:
             raise self._fault(error) from error
 
-    def run_many(self, sql: str, rows: list[tuple[Any, ...]]) -> None:
+    def run_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Execute one statement for each row."""
         try:
             self.here.executemany(sql, rows)

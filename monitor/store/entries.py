@@ -8,7 +8,7 @@ from itertools import islice
 
 from monitor.core.clean import article_id
 from monitor.core.records import Article, Decision, Entry, Finding, Label
-from monitor.ports import Failure, Judged, Known
+from monitor.ports import Failure, Judged, Known, Newcomer
 from monitor.store.codec import Codec, moment, stamp, storable
 from monitor.store.room import Room
 from monitor.store.rows import COLUMNS, WORDS, article_of, entry_of, row_of, small, whole, with_words, words_of
@@ -16,8 +16,6 @@ from monitor.store.rows import COLUMNS, WORDS, article_of, entry_of, row_of, sma
 _DECISION = Codec(Decision)
 _FINDING = Codec(Finding)
 
-# From here on a verdict of "other" is kept whole: below, nobody asks why what looks like nothing was taken for nothing.
-_WORTH_KEEPING = 0.1
 # `served` is written again only after so many days, so that an entry that stays in its feed costs no write a poll.
 _SERVED_DAYS = 30
 _AT_ONCE = 500  # values of one IN (...); SQLite before 3.32 takes 999
@@ -79,6 +77,28 @@ class Entries(Room):
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
+    def save_new(self, newcomers: Sequence[Newcomer]) -> None:
+        """Keep many entries at once, in their order; no two have the same key or article."""
+        if not newcomers:
+            return
+        last = self._disk.run("SELECT seq FROM sqlite_sequence WHERE name = 'articles'").fetchone()
+        numbered = list(enumerate(newcomers, last[0] + 1 if last else 1))
+        self._disk.run_many(
+            f"INSERT INTO articles ({_NAMES}, number, revision, label, score, version)"
+            f" VALUES ({_MARKS}, ?, 1, ?, ?, ?)",
+            (
+                (*row_of(new.entry, new.content_hash, new.article), number, *_verdict(new.judged))
+                for number, new in numbered
+            ),
+        )
+        self._disk.run_many(
+            "INSERT INTO entries (key, hash, article, guid, served) VALUES (?, ?, ?, ?, ?)",
+            (
+                (small(new.key), small(new.content_hash), number, _guid(new.entry, new.article), new.at.toordinal())
+                for number, new in numbered
+            ),
+        )
+
     def save_entry(self, entry: Entry, key: str, content_hash: str, article: Article, now: datetime) -> bool:
         """Keep an entry as received with its article. False when the article was known already from another entry.
 
@@ -89,13 +109,7 @@ class Entries(Room):
             "INSERT INTO entries (key, hash, article, guid, served) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET (hash, article, guid, served)"
             " = (excluded.hash, excluded.article, excluded.guid, excluded.served)",
-            (
-                small(key),
-                small(content_hash),
-                number,
-                None if entry.guid == article.url else storable(entry.guid),
-                now.toordinal(),
-            ),
+            (small(key), small(content_hash), number, _guid(entry, article), now.toordinal()),
         )
         return new
 
@@ -124,15 +138,14 @@ class Entries(Room):
             )
         return number, False
 
-    def save_finding(self, finding: Finding, version: str) -> bool:
-        """Keep the verdict on an article: whole when it is worth explaining (True), else its label and score only."""
+    def save_finding(self, finding: Finding, version: str) -> None:
+        """Keep the verdict on an article: whole when it is worth explaining, else its label and score only."""
         id_ = small(finding.article)
         self._disk.run(
             "UPDATE articles SET label = ?, score = ?, version = ? WHERE id = ?",
             (finding.label, finding.score, version, id_),
         )
-        worth_keeping = finding.label is not Label.OTHER or finding.score >= _WORTH_KEEPING
-        if worth_keeping:
+        if finding.worth_explaining:
             self._disk.run(
                 "INSERT INTO findings (article, record) SELECT number, ? FROM articles WHERE id = ?"
                 " ON CONFLICT (article) DO UPDATE SET record = excluded.record",
@@ -140,7 +153,6 @@ class Entries(Room):
             )
         else:
             self._disk.run("DELETE FROM findings WHERE article = (SELECT number FROM articles WHERE id = ?)", (id_,))
-        return worth_keeping
 
     def save_decision(self, decision: Decision) -> None:
         """Keep what was decided for an article, after all earlier decisions."""
@@ -229,6 +241,15 @@ class Entries(Room):
             (subject, limit),
         )
         return [Failure(moment(at), subject, error) for at, subject, error in rows]
+
+
+def _guid(entry: Entry, article: Article) -> str | None:
+    return None if entry.guid == article.url else storable(entry.guid)
+
+
+def _verdict(judged: Judged | None) -> tuple[Label | None, float | None, str | None]:
+    """Values of the columns label, score and version."""
+    return (judged.label, judged.score, judged.version) if judged else (None, None, None)
 
 
 def _portions(ids: Iterable[str]) -> Iterator[tuple[tuple[bytes | str, ...], str]]:

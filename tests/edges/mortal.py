@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,10 +16,10 @@ from pathlib import Path
 
 from monitor.core.alerting import Teller
 from monitor.core.merge import Merger
-from monitor.core.records import Alert, Article, Delivery, DeliveryState, Entry, Message, Route, Watch
+from monitor.core.records import Alert, Delivery, DeliveryState, Message, Route, Watch
 from monitor.deliver import Deliverer
-from monitor.pipeline import Pipeline
-from monitor.ports import FeedState, Sent
+from monitor.pipeline import Document, Pipeline
+from monitor.ports import FeedState, Newcomer, Sent
 from monitor.store import SqliteStore
 from tests.build import HOUR, NOW, Hands, entry, feed
 from tests.edges.reader import NOTHING_KNOWN, Reader
@@ -55,10 +55,9 @@ class MortalStore(SqliteStore):
 
     here: Here = staticmethod(nowhere)
 
-    def save_entry(self, entry: Entry, key: str, content_hash: str, article: Article, now: datetime) -> bool:
-        new = super().save_entry(entry, key, content_hash, article, now)
+    def save_new(self, newcomers: Sequence[Newcomer]) -> None:
+        super().save_new(newcomers)
         self.here("entry written")
-        return new
 
     def save_alert(self, alert: Alert) -> None:
         super().save_alert(alert)
@@ -114,7 +113,7 @@ def live(folder: Path, here: Here = nowhere) -> None:
         source, now = feed(f"wire-{number}"), NOW + number * HOUR
         told = entry(title, feed=source.name, published=now)
         state = FeedState(source.name, source.url, next_poll=now)
-        pipeline.take(source, [told], now, partial(_counted, state))
+        pipeline.take([Document(source, [told], now, partial(_counted, state))])
         here("committed")
     Deliverer(store, FileChannel(folder / SENT, here), Hands(NOW + 3 * HOUR)).round(timedelta(seconds=20))
     store.close()

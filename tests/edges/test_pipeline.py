@@ -29,7 +29,7 @@ from monitor.core.records import (
     Watch,
 )
 from monitor.errors import StoreError
-from monitor.pipeline import Arrival, PassResult, Pipeline
+from monitor.pipeline import Arrival, Document, PassResult, Pipeline
 from monitor.ports import FeedState, Store
 from monitor.store import SqliteStore
 from tests.build import AIN_AL_ASAD, ERBIL, HOUR, NOW, entry, feed
@@ -48,7 +48,9 @@ def poll(store: Store, *entries: Entry, at: timedelta = timedelta(0), name: str 
     """One poll of a feed that serves these entries, newest first."""
     source = feed(name)
     served = [replace(told, feed=name) for told in entries]
-    return pipeline(store).take(source, served, NOW + at, lambda new: FeedState(name, source.url, entries=new))
+    told = Document(source, served, NOW + at, lambda new: FeedState(name, source.url, entries=new))
+    (result,) = pipeline(store).take([told])
+    return result
 
 
 def only_incident(store: Store) -> Incident:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.records.kinds import Intercepted, Label, Side, Weapon
+
+_WORTH_EXPLAINING = 0.1  # the score from which on an "other" is kept with its reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,9 @@ class Facts:
     sentences: tuple[tuple[str, str], ...] = ()
 
 
+_NOTHING_TOLD = Facts()
+
+
 @dataclass(frozen=True, slots=True)
 class Attack:
     """One attack that an article tells as its news: one target, and what is said of that target's attack."""
@@ -116,7 +121,7 @@ class Finding:
     label: Label
     score: float
     attacks: tuple[Attack, ...] = ()
-    facts: Facts = field(default_factory=Facts)
+    facts: Facts = _NOTHING_TOLD
     countries: tuple[str, ...] = ()
     older: tuple[Attack, ...] = ()
     because: tuple[Because, ...] = ()
@@ -125,3 +130,8 @@ class Finding:
     def flagged(self) -> bool:
         """Whether the article belongs to an incident."""
         return self.label.flagged
+
+    @property
+    def worth_explaining(self) -> bool:
+        """Whether anybody may ask why: nobody does where what looks like nothing was taken for nothing."""
+        return self.label is not Label.OTHER or self.score >= _WORTH_EXPLAINING
