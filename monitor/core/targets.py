@@ -7,51 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from monitor.core.clean import normalise
 from monitor.core.lexicon import Word, watched_forces
 from monitor.core.records import Base, Knowledge, Watch
 
 _HEADS = ("gaz", "base", "elsewhere", "troops", "corps", "site", "people", "asset", "gazweak")
-_MEMBERS = frozenset(
-    (
-        *_HEADS,
-        "part",
-        "force",
-        "demonym",
-        "country",
-        "modifier",
-        "determiner",
-        "num",
-        "region",
-        "city",
-        "group",
-        "borrowed",
-    )
-)
+_MEMBERS = frozenset((
+    *_HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group",
+    "borrowed",
+))  # fmt: skip
 _PLACES = ("country", "region", "city", "gaz", "gazweak", "demonym")
-_NOUN_STARTS = frozenset(
-    (
-        "force",
-        "demonym",
-        "country",
-        "gaz",
-        "gazweak",
-        "num",
-        "determiner",
-        "group",
-        "base",
-        "troops",
-        "modifier",
-        "city",
-        "elsewhere",
-        "people",
-    )
-)
+_NOUN_STARTS = frozenset((
+    "force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city",
+    "elsewhere", "people",
+))  # fmt: skip
 # Words that say which kind of base is meant, by the gazetteer's kinds.
 _KINDS = {
     "naval": frozenset(("naval", "navy", "fleet")),
     "air base": frozenset(("air", "airbase", "airfield", "airbases")),
 }
+_PLURALS = frozenset(("bases", "airbases", "airfields", "camps", "outposts", "sites", "facilities"))
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
+_WITHIN = frozenset(("in", "at"))
 _HOST_REACH = 12  # words after a place in which its guests may be named
 _SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
 
@@ -95,6 +72,9 @@ class Targets:
         self.watched = watched_forces(watch)
         self._own = frozenset(base.id for base in watch.own_bases)
         self._hosts: dict[int, frozenset[str]] = {}
+        self._cities: dict[str, list[Base]] = {}
+        for base in self.bases.values():
+            self._cities.setdefault(normalise(base.city), []).append(base)
 
     def hosted(self, base: str, at: datetime) -> bool:
         """Whether a watched force stood at a base then, or the site named the base itself."""
@@ -188,7 +168,9 @@ class Targets:
         if reach in (Reach.BARE, Reach.HOST) and places:
             hosted = any(self.hosts(code, at) for code in places)
             reach = Reach.FOREIGN if not hosted else Reach.HOST if kind == "base" else reach
-        bases = bases or self._only(words[start : last + 1], _ordered(*countries, *places), reach, at)
+        if not bases:
+            spoken = bool(force) or self.force in named
+            bases = self._only(words[start : last + 1], _ordered(*countries, *places), kind, reach, at, spoken)
         if bases:
             countries = _ordered(*(self.bases[base].country for base in bases))
         elif reach is not Reach.FOREIGN:  # a party beside the target is not where it lies
@@ -214,17 +196,23 @@ class Targets:
             return "troops" if own else "corps"
         return next((kind for kind in _HEADS if kind in last), "troops")
 
-    def _only(self, words: Sequence[Word], countries: Sequence[str], reach: Reach, at: datetime) -> tuple[str, ...]:
-        """The one base of its kind at which a watched force stands in the one country that is named, else none."""
-        kind = next((kind for word in words for kind in _KINDS if not _KINDS[kind].isdisjoint(word.norm.split())), "")
-        if not kind or len(countries) != 1 or reach not in (Reach.NAMED, Reach.HOST):
+    def _only(
+        self, words: Sequence[Word], countries: Sequence[str], head: str, reach: Reach, at: datetime, spoken: bool
+    ) -> tuple[str, ...]:
+        """The base that a kind ("air base") and one country name: the only one there, else the one news mean by it.
+
+        `spoken` says that the text names the watched force: "Saudi air base" alone is the host's.
+        """
+        if len(countries) != 1 or reach not in (Reach.NAMED, Reach.HOST):
             return ()
-        fitting = [
-            base.id
-            for base in self.bases.values()
-            if base.country == countries[0] and base.kind == kind and self.hosted(base.id, at)
-        ]
-        return tuple(fitting) if len(fitting) == 1 else ()
+        kind = next((kind for word in words for kind in _KINDS if not _KINDS[kind].isdisjoint(word.norm.split())), "")
+        here = [base for base in self.bases.values() if base.country == countries[0] and self.hosted(base.id, at)]
+        fitting = [base for base in here if base.kind == kind]
+        if head == "base" and spoken and not _PLURALS & {word.norm.split()[-1] for word in words}:
+            fitting = fitting if kind else here
+            if len(fitting) > 1:
+                fitting = [base for base in here if (kind or "base") in base.meant_as]
+        return (fitting[0].id,) if len(fitting) == 1 else ()
 
     def _force(self, word: Word) -> str:
         ids = f"{word.senses.get('force', '')} {word.senses.get('demonym', '')}".split()
@@ -281,6 +269,12 @@ class Targets:
             bases = [base for base in bases if self.hosted(base, at)] or bases
         return tuple(bases[:1])
 
+    def _of_city(self, city: str, at: datetime) -> tuple[str, ...]:
+        """The base in a city where a watched force stands, or which news mean by it, where there is just one."""
+        here = [base for base in self._cities.get(city, ()) if self.hosted(base.id, at)]
+        here = here if len(here) == 1 else [base for base in here if base.meant_as]
+        return (here[0].id,) if len(here) == 1 else ()
+
     def _places(
         self, words: Sequence[Word], k: int, at: datetime, named: frozenset[str]
     ) -> tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
@@ -298,10 +292,14 @@ class Targets:
             ):
                 codes += _codes([words[j]])
                 bases += self._chosen(senses.get("gaz", senses.get("gazweak", "")), at, named)
+                if words[j - 1].norm in _WITHIN:
+                    bases += self._of_city(words[j].norm, at)
                 sure += self._chosen(senses.get("gaz", ""), at, named)
                 stop = j + 1
             elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
                 linked = True
+            elif j == k and "part" in senses.get("v.hit", "") and words[min(j + 1, len(words) - 1)].norm in _WITHIN:
+                continue  # "US troops wounded in Jordan"
             elif not (
                 {"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"
             ) or (senses.get("stop") == "comma" and not linked):

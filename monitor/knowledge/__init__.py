@@ -11,7 +11,7 @@ from monitor.knowledge.files import COUNTRY, REINSTALL, entries, read, rows, tab
 
 _BASES = (
     "id", "name", "aliases", "weak_aliases", "country", "region", "city", "province",
-    "lat", "lon", "tz", "kind", "hosts", "note",
+    "lat", "lon", "tz", "kind", "hosts", "meant_as", "note",
 )  # fmt: skip
 _PLACES = ("name", "aliases", "demonyms", "country", "countries", "kind", "lat", "lon", "tz")
 _GROUPS = ("id", "name", "aliases", "other_scripts", "country", "side", "note")

@@ -12,6 +12,7 @@ from monitor.knowledge.files import COUNTRY, Row, Table
 BASE_KINDS = ("air base", "airport", "army camp", "naval", "outpost", "embassy-support")
 BASE_REGIONS = ("middle-east", "central-asia", "africa", "europe", "indo-pacific", "americas")
 PLACE_KINDS = ("country", "province", "city", "region", "oilfield", "waterway")
+MEANT_KINDS = ("base", "air base", "naval")
 PUBLISHER_KINDS = ("agency", "state", "family", "outlet")
 ATTACK_STATUSES = ("confirmed", "reported", "claimed", "disputed")
 INTERCEPTED = ("all", "some", "none", "")
@@ -39,7 +40,15 @@ def base(row: Row) -> Base:
         kind=row.choice("kind", BASE_KINDS),
         hosts=tuple(_presence(row, span) for span in row.names("hosts", ";")),
         note=row.cells["note"],
+        meant_as=_meant(row),
     )
+
+
+def _meant(row: Row) -> tuple[str, ...]:
+    kinds = row.names("meant_as")
+    if any(kind not in MEANT_KINDS for kind in kinds):
+        raise row.wrong("meant_as", "is not known", f"write some of: {', '.join(MEANT_KINDS)}")
+    return kinds
 
 
 def _presence(row: Row, span: str) -> Presence:

@@ -142,6 +142,67 @@ NAMED = (
 )
 
 
+# Names of bases as news of several countries and agencies write them. In a year in which troops stood there.
+SPELLED = {
+    ("ain-al-asad-air-base", 2021): "Al Assad Airbase|Ain Assad|Ayn al Asad|Assad airbase|al-Assad military base|Aïn al-Assad base",
+    ("erbil-air-base", 2021): "Irbil airport|Hewler airport|Erbil's airport|a US base in Irbil|the coalition base at Arbil airport",
+    ("harir-air-base", 2021): "al-Harir base|Bashur airfield|Harir military airport|a US base in Harir",
+    ("victory-base-complex", 2021): "Victoria base|Camp Victory|Victory military base",
+    ("union-iii", 2023): "Union Three|Union 3 base|FOB Union III",
+    ("camp-taji", 2020): "al-Taji base|Taji military camp|at-Taji camp",
+    ("k-1-air-base", 2019): "K1 military base|K-One base|K-1 base",
+    ("qayyarah-airfield-west", 2019): "Q-West|Qayara air base|al-Qayyarah base",
+    ("al-tanf-garrison", 2023): "at-Tanf base|Al Tanaf base|Tanf outpost",
+    ("mission-support-site-conoco", 2023): "Koniko gas field|Conico base|the Conoco gas plant",
+    ("green-village-al-omar-oil-field", 2023): "al-Omar oilfield|Omar oil field base|Mission Support Site Green Village",
+    ("al-shaddadi", 2023): "Shadadi base|al-Shaddadah base",
+    ("tower-22", 2024): "Tower22|Tower-22|the Tower 22 outpost",
+    ("camp-arifjan", 2026): "Arifjan base|Camp Arefjan",
+    ("ali-al-salem-air-base", 2026): "Ali as-Salem air base|Ali Salem base|Ali al-Salim airbase",
+    ("camp-buehring", 2026): "al-Adiri base|Udairi airfield|Al-Adairi camp",
+    ("port-shuaiba", 2026): "Shuaibah port|the port of Shuaiba",
+    ("al-udeid-air-base", 2026): "al-Odeid base|Al Udaid airbase|al-Adeed base|a US air base in Qatar",
+    ("nsa-bahrain", 2026): "the US Navy's Fifth Fleet headquarters in Bahrain|a US naval base in Bahrain|US Navy base in Manama|Jufair naval base|5th Fleet HQ",
+    ("isa-air-base", 2026): "Sheikh Issa air base|Isa airbase",
+    ("al-dhafra-air-base", 2026): "Al-Zafra air base|a US air base in the UAE|Dhafra airbase",
+    ("prince-sultan-air-base", 2026): "Al-Kharij base|Al Kharj airbase|Prince Sultan airfield|a US air base in Saudi Arabia",
+    ("muwaffaq-salti-air-base", 2026): "Azraq base|Mwaffaq Salti|Muafaq al-Salti Air Base",
+    ("prince-hassan-air-base", 2026): "H5 airbase|Prince Hasan base",
+    ("manda-bay-camp-simba", 2020): "Camp Simba|Manda airstrip|a US base in Kenya's Lamu|Manda Bay naval base",
+    ("baledogle-military-airfield", 2019): "Ballidogle base|Bale Dogle",
+    ("niger-air-base-201", 2021): "Airbase 201|the US drone base in Agadez",
+    ("camp-lemonnier", 2021): "Camp Lemonier|a US base in Djibouti",
+    ("nsa-souda-bay", 2026): "Suda Bay naval base|the US naval base on Crete",
+    ("bagram-airfield", 2020): "Bagram Air Field|a US air base in Afghanistan",
+    ("hamid-karzai-international-airport", 2021): "Kabul's airport|HKIA",
+    ("camp-bondsteel", 2021): "a US base in Kosovo",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("id", "at", "name"), [(id, at, name) for (id, at), names in SPELLED.items() for name in names.split("|")]
+)
+def test_a_base_by_its_spellings(id: str, at: int, name: str) -> None:
+    finding = judge(f"Drone attack on {name} wounds two American soldiers", at=year(at))
+    assert {attack.target.base for attack in finding.attacks} == {id}
+
+
+# Where several bases of the country could be meant, or the host's own is, the country is all that is known.
+OPEN = (
+    ("Missiles hit US base in Qatar", "QA"),
+    ("Missiles hit US bases in Bahrain", "BH"),
+    ("Drones hit US air base in Kuwait", "KW"),
+    ("Missiles fired at US air bases in Saudi Arabia", "SA"),
+    ("Drone hits US base in Dubai", "AE"),
+)
+
+
+@pytest.mark.parametrize(("title", "country"), OPEN)
+def test_a_country_alone_is_no_base(title: str, country: str) -> None:
+    finding = judge(title, at=WAR_2026)
+    assert [(attack.target.base, attack.target.countries) for attack in finding.attacks] == [("", (country,))]
+
+
 @pytest.mark.parametrize("case", table("named", NAMED, NOT_YET))
 def test_the_base_that_is_meant(case: Named) -> None:
     finding = judge(case.title, case.summary, at=case.at)

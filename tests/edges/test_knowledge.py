@@ -247,8 +247,8 @@ def test_the_shipped_configuration_is_found() -> None:
 
 # ---- broken files -------------------------------------------------------------------------------------------------
 
-BASES = "id,name,aliases,weak_aliases,country,region,city,province,lat,lon,tz,kind,hosts,note"
-BASE = "camp-x,Camp X,,,IQ,middle-east,Hit,Anbar,33.6,42.8,Asia/Baghdad,outpost,US:2003-2011,"
+BASES = "id,name,aliases,weak_aliases,country,region,city,province,lat,lon,tz,kind,hosts,meant_as,note"
+BASE = "camp-x,Camp X,,,IQ,middle-east,Hit,Anbar,33.6,42.8,Asia/Baghdad,outpost,US:2003-2011,,"
 PLACES = "name,aliases,demonyms,country,countries,kind,lat,lon,tz"
 ATTACKS = "id,date,end_date,base,place,country,weapon,killed,wounded,us_killed,us_wounded,group,intercepted,status,known_as,note"
 ATTACK = "2020-01-01-x,2020-01-01,2020-01-01,camp-x,,IQ,rocket,0,,0,0,,none,confirmed,,"
@@ -267,11 +267,12 @@ def broken(tmp_path: Path) -> Path:
     [
         (BASE.replace("IQ", "Iraq"), ['country "Iraq"', "two capitals"]),
         (BASE.replace("33.6", "93.6"), ['lat "93.6"', "-90 to 90"]),
-        (BASE.replace("33.6", "33,6"), ["15 cells instead of 14", "quote"]),
+        (BASE.replace("33.6", "33,6"), ["16 cells instead of 15", "quote"]),
         (BASE.replace("33.6", "north"), ["no number"]),
         (BASE.replace("42.8", ""), ["without the other coordinate"]),
         (BASE.replace("outpost", "fort"), ['kind "fort"', "outpost", "naval"]),
         (BASE.replace("middle-east", "Orient"), ['region "Orient"', "middle-east"]),
+        (BASE.replace("2003-2011,", "2003-2011,fort"), ['meant_as "fort"', "air base"]),
         (BASE.replace("2003-2011", "2011-2003"), ["US:2011-2003", "FORCE:FROM-TO"]),
         (BASE.replace("US:2003-2011", "US since 2003"), ["US since 2003"]),
         (BASE.replace("Camp X,,", "Camp X,X||Y,"), ["aliases", "empty part"]),

@@ -23,7 +23,8 @@ class Presence:
 class Base:
     """A place of the gazetteer where foreign forces stand or stood.
 
-    `aliases` identify it alone; `weak_aliases` only beside a military word or the name of its country.
+    `aliases` identify it alone; `weak_aliases` only beside a military word or the name of its country. `meant_as`: the
+    kinds of base ("air base", "naval", or "base" for any) by which news that name only the country mean this one.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Base:
     kind: str
     hosts: tuple[Presence, ...]
     note: str = ""
+    meant_as: tuple[str, ...] = ()
 
     def hosted(self, force: str, at: datetime) -> bool:
         """Whether `force` stood here in the year of `at`; a span without years counts as always."""
