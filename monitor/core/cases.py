@@ -76,7 +76,7 @@ def tier(event: Event, near: Near) -> Tier | None:
             return Tier.WATCHED  # "rockets hit al-Asad"
         return {"gazweak": Tier.NAME, "town": Tier.TOWN}.get(mention.head, Tier.WATCHED)
     if mention.reach in (Reach.HOST, Reach.BARE):
-        if near.force or (near.answered and (event.agent == "enemy" or mention.reach is Reach.HOST)):
+        if near.force or near.town or (near.answered and (event.agent == "enemy" or mention.reach is Reach.HOST)):
             return Tier.BESIDE
         return Tier.HOST if mention.reach is Reach.HOST else Tier.BARE
     return None
@@ -84,12 +84,13 @@ def tier(event: Event, near: Near) -> Tier | None:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What stands near: the force's people or bases, a base at all; in the title the force as a party, a weapon."""
+    """What stands near: the force's people or bases, a base at all, a base's town; in the title the force, a weapon."""
 
     force: bool
     place: bool
     answered: bool
     weapon: bool
+    town: bool
 
 
 def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[int]) -> Near:
@@ -99,6 +100,7 @@ def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[i
         place=any(mention.head in ("base", "gaz") and mention.reach is not Reach.FOREIGN for mention in mentions),
         answered=any(not _PARTY.isdisjoint(word.senses) for n in titles for word in sentences[n].words),
         weapon=any("weapon" in word.senses for n in titles for word in sentences[n].words),
+        town=any(mention.head == "town" and mention.reach.watched for mention in mentions),
     )
 
 

@@ -61,6 +61,8 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             return []  # "countries that host US bases": the host is meant
         if listed and opening and not armed and k < mention.start - 1:
             break  # "..., and toll on US forces": the preposition belongs to the last thing of the list alone
+        if word.norm == "by" and not link and not listed:
+            return []  # "destroyed by US forces": who does it
         if "link.from" in senses and not link and not listed:
             return []
         deed = _deed_before(words, k, mention, link, listed)
@@ -158,7 +160,9 @@ def _deed_before(words: Sequence[Word], k: int, mention: Mention, link: str, lis
         return Deed.ATTACK
     if noun and k == mention.start - 1 and words[k].norm.endswith("s") and not _noun_here(words, k):
         return Deed.HIT  # "drone strikes base" in a headline
-    return Deed.BLAST if "n.blast" in senses and link in ("at", "near") else None
+    if "n.harm" in senses and link and not people:
+        return Deed.HARM  # "two dead at Al Dhafra"
+    return Deed.BLAST if "n.blast" in senses and link else None
 
 
 def _loaded(words: Sequence[Word], k: int, end: int) -> bool:
@@ -267,6 +271,8 @@ def _attack_follows(words: Sequence[Word], k: int, clause: Clause, moving: bool)
     after = words[k + 1 : min(k + 9, clause.end)]
     if any(has(word, "elsewhere") for word in after):
         return False
+    if any(has(word, "link.at") and has(later, "city", "country") for word, later in zip(after, after[1:], strict=False)):
+        return False  # "shoot down drones bound for Abu Dhabi"
     return any(has(word, "n.attack") or (not moving and has(word, "weapon")) for word in after)
 
 
@@ -281,7 +287,7 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
             break  # "US discloses unreported strike on T": who stands so far off tells of it
         if "v.intercept" in senses:
             return ""  # who stops an attack does not make it
-        if j > clause.start and has(words[j - 1], "link.near") and not has(words[j], "group"):
+        if j > clause.start and has(words[j - 1], "link.near") and ("country" in senses or "group" not in senses):
             continue  # "strikes in Iran targeting ...": a place, no party
         if "group" in senses or (
             ("country" in senses or "demonym" in senses) and "force" not in senses and "ally" not in senses

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.core.cases import Case, case
-from monitor.core.clauses import Sentence
+from monitor.core.clauses import Sentence, clauses
 from monitor.core.frames import Event
+from monitor.core.lexicon import Word
 from monitor.core.when import TimeKind, TimeMention, TimeRole
 
 # Kinds of words that colour a case; few, so that each is learned from many examples and holds beyond them.
@@ -33,7 +34,7 @@ def parts(sentences: Sequence[Sentence], events: Sequence[Event], times: Sequenc
     found: dict[str, Case] = {}
     chosen = case(sentences, events, _dated_back(sentences, times))
     pieces = chosen.name.split(", ")
-    colours = _colours(sentences) if _coloured(chosen.name) else ()
+    colours = _colours(sentences, chosen) if _coloured(chosen.name) else ()
     further = (Case(name, chosen.words[:1]) for name in (*(f"{piece} *" for piece in pieces), *chosen.details))
     for part in (chosen, *further, *colours):
         found.setdefault(part.name, part)
@@ -65,8 +66,8 @@ def _dated_back(sentences: Sequence[Sentence], times: Sequence[TimeMention]) -> 
     return frozenset(found)
 
 
-def _colours(sentences: Sequence[Sentence]) -> Iterator[Case]:
-    """Words of the title and of the first sentence after it that speak for or against."""
+def _colours(sentences: Sequence[Sentence], chosen: Case) -> Iterator[Case]:
+    """Words of the title and of the first sentence after it that speak for or against; those of another clause aside."""
     lead = next((n for n, sentence in enumerate(sentences) if not sentence.title), None)
     for n, sentence in enumerate(sentences):
         where, kinds = ("title", _TITLE) if sentence.title else ("lead", _LEAD)
@@ -74,7 +75,24 @@ def _colours(sentences: Sequence[Sentence]) -> Iterator[Case]:
             continue
         if sentence.title and sentence.question:
             yield Case("title asks", (sentence.words[-1],))
+        here = _clause_of(sentence, chosen)
         for kind in kinds:
-            told = next((word for word in sentence.words if kind in word.senses), None)
+            told = next((word for word in here if kind in word.senses), None)
             if told is not None:
                 yield Case(f"{where} word: {kind}", (told,))
+                continue
+            told = next((word for word in sentence.words if kind in word.senses), None)
+            if told is not None:
+                yield Case(f"{where} aside: {kind}", (told,))
+
+
+def _clause_of(sentence: Sentence, chosen: Case) -> Sequence[Word]:
+    """The words of the clause in which the case stands; of the whole sentence where it stands in another."""
+    at = chosen.words[0].first if chosen.words else -1
+    if not sentence.first <= at < sentence.last:
+        return sentence.words
+    for part in clauses(sentence.words):
+        inside = sentence.words[part.start : part.end]
+        if any(word.first == at for word in inside):
+            return inside
+    return sentence.words

@@ -56,8 +56,8 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     """Whether a deed is one of many in a sum ("so far", "600 times"); what follows a comma speaks of another."""
     end = next((j for j in range(k, clause.end) if words[j].senses.get("stop") == "comma"), clause.end)
     inside = range(clause.start, end)
-    if any("rise" in words[j].senses for j in inside):
-        return False
+    if any(has(words[j], "rise", "superlative") for j in inside):
+        return False  # a sum that changes is news, and so is one attack that is measured against others
     kinds = ("tally", "war_tally") if deed is Deed.HARM else ("tally",)
     return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
 

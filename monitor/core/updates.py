@@ -80,9 +80,20 @@ def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
     if any(mention.reach is Reach.FOREIGN for mention, _ in mentions):
         return ""
     loose = [sentence for mention, sentence in mentions if mention.reach is Reach.BARE or mention.head == "town"]
-    if not loose:
-        return ""
+    if not loose:  # "Pentagon raises count of the wounded from July strike in Jordan": its own people are meant
+        return "sure" if any(_staff_counts(sentence) for sentence in titles) else ""
     return "sure" if any(_ours(sentence) for sentence in (*loose, *titles)) else "unsure"
+
+
+def _staff_counts(sentence: Sentence) -> bool:
+    """Whether a staff of the watched force tells of harm done somewhere, and nobody else's people are named."""
+    kinds = [word.senses for word in sentence.words]
+    return (
+        any("force.commands" in senses for senses in kinds)
+        and any("n.harm" in senses for senses in kinds)
+        and any("country" in senses for senses in kinds)
+        and not any("ally" in senses or "demonym" in senses for senses in kinds)
+    )
 
 
 def _ours(sentence: Sentence) -> bool:
