@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from monitor.core.records import Count, Knowledge, Side, Toll
 from monitor.core.shapes import Shaper, Vocabulary
 
-_HARM = ("none", "unhurt", "killed_to", "wounded_to", "both", "killed", "wounded", "spared", "missing")
+_HARM = ("none", "unhurt", "missed", "killed_to", "wounded_to", "both", "killed", "wounded", "spared", "missing")
 # Every shape of harm has a word of one of these classes.
 _ANCHORS = (
     "killed",
@@ -32,8 +32,10 @@ _ANCHORS = (
     "total",
     "lost",
     "missing",
+    "missed",
     "zero",
 )
+_AGE = 4  # tokens from its number to "old" in "7-year-old"
 _NOBODY = Count(0, 0)
 _EXPLICIT, _VAGUE, _BARE = 3, 2, 1  # how much a count says; the most telling sentence wins, the earliest among equals
 
@@ -142,6 +144,8 @@ class TollReader:
             side = Side.PARTNER if foreign else Side.UNKNOWN
         more = side is Side.UNKNOWN and not soldiers
         us = us and side is not Side.ATTACKER
+        if count.max == 0 and "alliance" in has and "nation" not in has:
+            us = True  # nobody of the coalition: no American
         return _People(start, end, count, rank, side, us, soldiers, more, "others" in has)
 
     def count(self, words: Sequence[str], letters: str, start: int, end: int) -> tuple[Count, int]:
@@ -151,7 +155,8 @@ class TollReader:
         if vague:
             return Count(vague[0][0], vague[0][1] if len(vague[0]) > 1 else None), _VAGUE
         runs: list[list[int]] = []
-        places = list(shaper.within("number", letters, start, end))
+        old = {at - _AGE for at in shaper.within("old", letters, start, end)}
+        places = [at for at in shaper.within("number", letters, start, end) if at not in old]
         for place, at in enumerate(places):
             joined = place and not {"to", "and"} & self.shaper.classes(letters[places[place - 1] + 1 : at])
             spread = joined and at - places[place - 1] > 1 and words[places[place - 1]].isdigit()  # "30-40"
@@ -190,7 +195,7 @@ class TollReader:
             return self._nobody(letters, first, last), before
         if kind == "spared" and not self.shaper.has("zero", letters, first, last):
             return [], before
-        if kind in ("unhurt", "spared"):
+        if kind in ("unhurt", "missed", "spared"):
             side, us = (here[0].side, here[0].us) if here else (Side.UNKNOWN, False)
             return [Harm(name, _NOBODY, _EXPLICIT, side, us, first, first) for name in ("killed", "wounded")], before
         if not here:  # a noun with a number of its own: "three deaths", "toll rises to six"
@@ -200,7 +205,8 @@ class TollReader:
             return _befallen(kind.removesuffix("_to"), number, first, part=False), before
         if kind.endswith("_to"):  # "the number of troops wounded rises to 25": the last number, of all groups named
             us = any(one.us for one in here)
-            all_told = replace(here[-1], side=Side.US if us else here[-1].side, us=us)
+            soldiers = any(one.soldiers for one in here) or self.shaper.has("soldiers", letters, first, last)
+            all_told = replace(here[-1], side=Side.US if us else here[-1].side, us=us, soldiers=soldiers)
             return _befallen(kind.removesuffix("_to"), all_told, first, part=False), before
         if len(here) == 2 and here[0].more and here[1].rank == _BARE:  # "15 wounded US soldiers"
             here = [replace(here[1], count=here[0].count, rank=here[0].rank)]
@@ -214,7 +220,10 @@ class TollReader:
                 before = one
             if inclusion == last and self.shaper.has("condition", letters, first, last):
                 one = replace(one, rank=min(one.rank, _VAGUE))  # how some of them are, not how many
-            harms += _befallen(kind, one, first, one.start > inclusion)
+            told = _befallen(kind, one, first, one.start > inclusion)
+            if one.count.max == 0 and self.shaper.has("gravely", letters, first, last):
+                told[0] = replace(told[0], count=Count(0, None), rank=_BARE)  # "nobody was seriously hurt"
+            harms += told
         if len(here) > 1 and any(one.side is not harms[0].side for one in harms):
             before = None
         return harms, before
