@@ -168,9 +168,10 @@ class TollReader:
             nth = [shaper.values("ordinal", words, letters, at) for at in shaper.within("ordinal", letters, start, end)]
             if nth:  # "a third soldier": one more, or three in all
                 return Count(1, nth[0][0]), _EXPLICIT
-            article = self.shaper.has("article", letters, start, start + 1)
-            one = article or self.shaper.has("singular", letters, start, end)
-            return (Count(1, 1), _EXPLICIT) if one else (Count(2, None), _BARE)
+            if self.shaper.has("article", letters, start, start + 1):
+                return Count(1, 1), _EXPLICIT
+            one = self.shaper.has("singular", letters, start, end)  # a headline's; there may be more of whom it is silent
+            return (Count(1, 1), _VAGUE) if one else (Count(2, None), _BARE)
         numbers = sorted(_number(run) for run in runs[:2])
         if self.shaper.has("at_least", letters, start, places[0]):
             return Count(numbers[0], None), _EXPLICIT
@@ -211,6 +212,8 @@ class TollReader:
         if len(here) == 2 and here[0].more and here[1].rank == _BARE:  # "15 wounded US soldiers"
             here = [replace(here[1], count=here[0].count, rank=here[0].rank)]
         inclusion = next(self.shaper.within("including", letters, first, last), last)
+        among = len(here) > 1 and self.shaper.has("among", letters, here[0].end, here[1].start)
+        part_first = among and not self._harmed(letters, first, inclusion)  # "an American among three killed"
         harms: list[Harm] = []
         earlier = before
         for one in here:
@@ -220,13 +223,17 @@ class TollReader:
                 before = one
             if inclusion == last and self.shaper.has("condition", letters, first, last):
                 one = replace(one, rank=min(one.rank, _VAGUE))  # how some of them are, not how many
-            told = _befallen(kind, one, first, one.start > inclusion)
+            told = _befallen(kind, one, first, (one.start > inclusion) != part_first)
             if one.count.max == 0 and self.shaper.has("gravely", letters, first, last):
                 told[0] = replace(told[0], count=Count(0, None), rank=_BARE)  # "nobody was seriously hurt"
             harms += told
         if len(here) > 1 and any(one.side is not harms[0].side for one in harms):
             before = None
         return harms, before
+
+    def _harmed(self, letters: str, first: int, last: int) -> bool:
+        names = ("comma", "killed", "kills", "dead", "wounded", "wounds")
+        return any(self.shaper.has(name, letters, first, last) for name in names)
 
     def _nobody(self, letters: str, first: int, last: int) -> list[Harm]:
         """No deaths, no injuries, no casualties; "no reports of", "no major" leave open that there are some."""
