@@ -14,11 +14,13 @@ _DAY = timedelta(days=1)
 # word of attack, or farther from one in the same clause.
 _FRESH_NEAR, _OLD_NEAR_LATE, _FRESH_FAR, _WHEN_SAID, _OLD_NEAR, _OLD_CLAUSE = range(6)
 _NEAR, _CLAUSE = 3, 12  # tokens
+_WIDE = frozenset((TimeKind.PERIOD, TimeKind.MONTH))  # beside a day, they count or compare ("the second this week")
 
 
 def attack_time(
     mentions: Sequence[TimeMention],
     told: Sequence[tuple[int, int]],
+    beside: Sequence[tuple[int, int]],
     attack_words: Sequence[int],
     late: bool,
     published: datetime,
@@ -26,20 +28,27 @@ def attack_time(
 ) -> tuple[TimeSpan, TimeMention | None]:
     """The interval of the attack told in the token ranges `told`, and the expression it was read from.
 
-    `attack_words` are the positions of words of attack in them; `late` says that the text comes back to an attack.
-    Without an expression it is the day before publication, in a late report the week before.
+    Where they hold none, a range of `beside` may: one with a time beside a word of attack ("Sunday's attack").
+    `attack_words` are the positions of words of attack in all of them; `late` says that the text comes back to an
+    attack. Without an expression it is the day before publication, in a late report the week before.
     """
-    ranked = []
-    for index, (start, end) in enumerate(told):
-        for one in mentions:
-            if start <= one.start_token < end and one.kind is not TimeKind.YEAR:
-                rank = _rank(one, [at for at in attack_words if start <= at < end], late)
-                if rank is not None:
-                    ranked.append((rank, index, one.start_token, one))
+    ranked = _ranked(mentions, told, attack_words, late)
+    ranked = ranked or [
+        one
+        for one in _ranked(mentions, beside, attack_words, late)
+        if one[0] in (_FRESH_NEAR, _OLD_NEAR_LATE) and one[3].kind not in _WIDE
+    ]
     present = Present.at(published, tz)
     if not ranked:
         return TimeSpan(published.astimezone(UTC) - (7 if late else 1) * _DAY, present.latest), None
     rank, index, _, best = min(ranked, key=lambda one: one[:3])
+    if best.kind in _WIDE:
+        within = [one for one in ranked if one[1] == index and one[3].kind not in _WIDE and _holds(best, one[3])]
+        rank, index, _, best = min(within, key=lambda one: one[:3], default=(rank, index, 0, best))
+    if rank == _WHEN_SAID:  # said on Friday of an attack "on Sunday, 2 March"
+        dated = [one for one in ranked if one[1] == index and one[3].kind in (TimeKind.DATE, TimeKind.DAY)]
+        dated = [one for one in dated if one[3].role is TimeRole.TOLD]
+        rank, index, _, best = min(dated, key=lambda one: one[:3], default=(rank, index, 0, best))
     span = best.span
     clocks = [one for _, where, _, one in ranked if one.kind is TimeKind.CLOCK and where == index and not one.old]
     if clocks and best.kind is TimeKind.DAY and span.overlaps(clocks[0].span):
@@ -47,6 +56,24 @@ def attack_time(
     if rank == _WHEN_SAID and best.kind is not TimeKind.CLOCK:
         span = TimeSpan(span.earliest - _DAY, span.latest)
     return span, best
+
+
+def _ranked(
+    mentions: Sequence[TimeMention], ranges: Sequence[tuple[int, int]], attack_words: Sequence[int], late: bool
+) -> list[tuple[int, int, int, TimeMention]]:
+    """(rank, number of the range, position, mention) of each expression in these ranges that may date the attack."""
+    ranked = []
+    for index, (start, end) in enumerate(ranges):
+        for one in mentions:
+            if start <= one.start_token < end and one.kind is not TimeKind.YEAR:
+                rank = _rank(one, [at for at in attack_words if start <= at < end], late)
+                if rank is not None:
+                    ranked.append((rank, index, one.start_token, one))
+    return ranked
+
+
+def _holds(wide: TimeMention, narrow: TimeMention) -> bool:
+    return wide.span.earliest <= narrow.span.earliest and narrow.span.latest <= wide.span.latest
 
 
 def _rank(mention: TimeMention, attack_words: Sequence[int], late: bool) -> int | None:

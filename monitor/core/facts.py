@@ -56,7 +56,7 @@ class FactReader:
         self._parties = PartyReader(vocabulary, knowledge)
         self._patterns = {
             name: self._shaper.compile({name: shapes[name]})
-            for name in ("not_weapon", "foreign_air", "insider", "launched", "wave", "ordinal")
+            for name in ("not_weapon", "foreign_air", "insider", "launched", "wave", "ordinal", "again")
         }
 
     def read(
@@ -81,7 +81,8 @@ class FactReader:
         more = self._around(letters, sentences)
         text = _Text(doc, article.text, words, letters, tuple(sentences), told, more)
         late = late or self._late(text)
-        span, chosen = attack_time(mentions, text.told, self._near(text), late, article.published, tz)
+        near = self._near(text)
+        span, chosen = attack_time(mentions, text.told, text.more, near, late, article.published, tz)
         facts = self._casualties(text, mentions, span, Facts(when=span))
         weapons, armed = self._weapons(text, mentions, span)
         found: list[tuple[str, str]] = list(facts.sentences)
@@ -123,10 +124,12 @@ class FactReader:
         return (*before[-_BEFORE:], *others[len(before) : len(before) + _AFTER])
 
     def _sentence(self, text: _Text, at: int) -> str:
-        return next((text.quote(start, end) for start, end in text.whole if start <= at < end), "")
+        ranges = (*text.whole, *text.more)
+        return next((text.quote(start, end) for start, end in ranges if start <= at < end), "")
 
     def _near(self, text: _Text) -> list[int]:
-        return [at for start, end in text.told for at in self._shaper.within("attack", text.letters, start, end)]
+        ranges = (*text.told, *text.more)
+        return [at for start, end in ranges for at in self._shaper.within("attack", text.letters, start, end)]
 
     def _late(self, text: _Text) -> bool:
         return any(self._shaper.has("late", text.letters, start, end) for start, end in text.told[:2])
@@ -217,6 +220,7 @@ class FactReader:
             ("damage", self._damage),
             ("wave", self._wave),
             ("ordinal", self._ordinal),
+            ("again", self._again),
         ):
             for start, end in text.told:
                 value = reader(text, start, end)
@@ -270,6 +274,9 @@ class FactReader:
     def _ordinal(self, text: _Text, start: int, end: int) -> int | None:
         match = self._patterns["ordinal"].search(text.letters, start, end)
         return self._nth(text, *match.span()) if match else None
+
+    def _again(self, text: _Text, start: int, end: int) -> bool | None:
+        return True if self._patterns["again"].search(text.letters, start, end) else None
 
     def _nth(self, text: _Text, start: int, end: int) -> int | None:
         """The number in a phrase: 51, 51st, fifty-first, LI."""

@@ -107,11 +107,31 @@ def test_ordinal(text: str, ordinal: int | None) -> None:
     assert facts(text).ordinal == ordinal
 
 
+AGAIN = [
+    ("Shaddadi base hit by rockets again", True),
+    ("Drones again struck the air base", True),
+    ("Fresh drone attack targets troops at the base", True),
+    ("Guards launch new wave of missile strikes on the base", True),
+    ("Base attacked for the second time in a week", True),
+    ("Second soldier dies of wounds after attack on base", False),
+    ("Rockets hit base, officials warn of new sanctions", False),
+    ("First attack on the base this year", False),
+]
+
+
+@pytest.mark.parametrize(("text", "again"), AGAIN)
+def test_one_more_attack(text: str, again: bool) -> None:
+    assert facts(text).again is again
+
+
 GUARDS = "Islamic Revolutionary Guard Corps"
 PARTIES = [
     ("Kataib Hezbollah claimed responsibility for the rocket attack", "claimed_by", ("Kataib Hezbollah",)),
     ("IRGC says it struck US base in Jordan", "claimed_by", (GUARDS,)),
     ("Rocket attack claimed by the Islamic Resistance in Iraq", "claimed_by", ("Islamic Resistance in Iraq",)),
+    ("Fifty hurt as missiles strike US base in Jordan, IRGC says", "claimed_by", (GUARDS,)),
+    ("Missiles strike US base in Jordan — IRGC", "claimed_by", (GUARDS,)),
+    ("Missiles strike US base in Jordan, IRGC depots bombed", "claimed_by", ()),
     ("Al-Shabaab claims attack on airfield", "claimed_by", ("Al-Shabaab",)),
     (
         "Washington blamed the rocket fire on Kataib Hezbollah; US blames Kataib Hezbollah",

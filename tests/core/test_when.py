@@ -182,6 +182,8 @@ ATTACKS = [
     ("Guards say on Wednesday they struck the base the previous day", "03-09", "03-09"),
     ("Drone hits base at 8:30 pm on Tuesday", "03-09", "03-09"),
     ("Second soldier dies after attack last week", "03-01", "03-07"),
+    ("Rockets hit base in the early hours of Wednesday, the second attack this week", "03-10", "03-10"),
+    ("The attack on the camp was on Thursday, 4 March, a spokesman said on Wednesday", "03-04", "03-04"),
     ("Drone hits base two weeks after deadly barrage", "03-09", "03-10"),
 ]
 
@@ -192,6 +194,15 @@ def test_time_of_the_attack(text: str, first: str, last: str) -> None:
     assert when is not None
     assert f"{when.earliest.astimezone(BAGHDAD):%m-%d}" == first
     assert f"{when.latest.astimezone(BAGHDAD):%m-%d}" == last
+
+
+def test_a_sentence_beside_those_of_the_attack_may_date_it() -> None:
+    read = facts("More than 40 hurt at base\nThe number of wounded in Monday's drone attack has grown.", told=1)
+    assert read.when is not None
+    assert f"{read.when.earliest.astimezone(BAGHDAD):%m-%d}" == "03-08"
+    assert dict(read.sentences)["when"] == "The number of wounded in Monday's drone attack has grown."
+    other = facts("Rockets hit base\nIt was the second strike on the militia this week.", told=1)
+    assert "when" not in dict(other.sentences)
 
 
 def test_a_late_report_without_a_time_reaches_back_a_week() -> None:

@@ -75,7 +75,8 @@ class Facts:
     """What one article, or all articles of an incident, say of one attack.
 
     `killed` and `wounded` are totals without the attackers. Parties are canonical names of groups or countries.
-    `wave` is the number the attacker gives its wave; `ordinal` counts attacks on the place that day ("second attack").
+    `wave` is the number the attacker gives its wave; `ordinal` counts attacks on the place that day ("second attack");
+    `again` says that it is told as one more after an earlier one ("attacked again", "a new attack").
     `sentences` pairs the name of a field with the sentence it was read in.
     """
 
@@ -95,6 +96,7 @@ class Facts:
     damage: str = ""
     wave: int | None = None
     ordinal: int | None = None
+    again: bool = False
     sentences: tuple[tuple[str, str], ...] = ()
 
 
