@@ -65,8 +65,15 @@ class Atlas:
 
     def names(self, party: str, text: str) -> bool:
         """Whether `text` names the party by any of its names."""
-        known = (party.lower(), *self.aliases.get(party.lower(), ()))
-        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.lower()) for name in known)
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text.lower()) for name in self._known(party))
+
+    def says_so(self, party: str, text: str) -> bool:
+        """Whether `text` ends by naming the party as who said it: "..., the Guards say", "... - IRGC"."""
+        names = "|".join(re.escape(name) for name in self._known(party))
+        return re.search(rf"[,;:—–-]\s*(?:[\w'’]+\s+){{0,2}}(?:{names})(?:\s+\w+)?\W*$", text.lower()) is not None
+
+    def _known(self, party: str) -> tuple[str, ...]:
+        return (party.lower(), *self.aliases.get(party.lower(), ()))
 
 
 def atlas(knowledge: Knowledge, watch: Watch) -> Atlas:
@@ -81,7 +88,8 @@ def atlas(knowledge: Knowledge, watch: Watch) -> Atlas:
             for name in (place.countries[0], place.name, *place.aliases, *place.demonyms):
                 sides.setdefault(name.lower(), place.countries[0])
     for force in knowledge.forces:
-        for name in (force.id, force.name):
+        staffs = (name for groups in force.words.values() for name in groups.get("commands", ()))
+        for name in (force.id, force.name, *staffs):  # "the Pentagon" and "CENTCOM" are one side
             sides.setdefault(name.lower(), force.id)
     for group in knowledge.groups:
         side = sides.get(group.side.lower(), group.side) or group.id

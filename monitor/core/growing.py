@@ -83,7 +83,7 @@ def sum_up(incident: Incident, statements: Iterable[Statement], atlas: Atlas, no
     """`incident` as all of `statements` have it together; its revision rises only when anything changed."""
     said = tuple(sorted(statements, key=lambda statement: (statement.at, statement.article)))
     origins = independent(said)
-    confidence, reason = weigh(said, origins, atlas)
+    confidence, reason = weigh([_without_toll_denied(one, said, atlas) for one in said], origins, atlas)
     if not said:
         confidence, reason = Confidence.RETRACTED, "no article tells it any longer"
     grown = replace(
@@ -164,7 +164,8 @@ def exactness(target: Target) -> int:
 
 def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
     sides = accused(said, atlas)
-    trusted = [statement.facts for statement in said if not boasts(statement, sides, atlas)]
+    doubtful = {one.article for one in said if boasts(one, sides, atlas) or refutes(one, said, atlas)}
+    trusted = [statement.facts for statement in said if statement.article not in doubtful]
     everything = [statement.facts for statement in said]
     stopped = {facts.intercepted for facts in everything if facts.intercepted is not None}
     return Facts(
@@ -178,12 +179,13 @@ def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
         launched=_most(facts.launched for facts in everything),
         claimed_by=_all(facts.claimed_by for facts in everything),
         blamed_on=_all(facts.blamed_on for facts in everything),
-        denied_by=_all(facts.denied_by for facts in everything),
+        denied_by=_all(_without_toll_denied(one, said, atlas).facts.denied_by for one in said),
         confirmed_by=_all(facts.confirmed_by for facts in everything),
         intercepted=next(iter(stopped)) if len(stopped) == 1 else Intercepted.SOME if stopped else None,
         damage=next((facts.damage for facts in everything if facts.damage), ""),
         wave=next((facts.wave for facts in everything if facts.wave is not None), None),
         ordinal=next((facts.ordinal for facts in everything if facts.ordinal is not None), None),
+        again=any(facts.again for facts in everything),
         sentences=tuple(dict(pair for facts in reversed(everything) for pair in reversed(facts.sentences)).items()),
     )
 
@@ -198,7 +200,8 @@ def boasts(statement: Statement, sides: Collection[str], atlas: Atlas) -> bool:
     """Whether the toll of a statement is of the attacker's own telling (`sides`): its outlet is his, or he tells it.
 
     He tells it when one sentence has both his claim and the number, and names him before it ("The Guards say that 200
-    were killed"), not after it ("Three were killed in an attack that the Guards claim").
+    were killed") or last, as who said it ("200 were killed, the Guards say"), not otherwise after it ("Three were
+    killed in an attack that the Guards claim").
     """
     if statement.party and atlas.side(statement.party) in sides:
         return True
@@ -207,9 +210,35 @@ def boasts(statement: Statement, sides: Collection[str], atlas: Atlas) -> bool:
         told, count = sentences.get(name, ""), getattr(facts, name)
         if told and count is not None and told == sentences.get("claimed_by"):
             number = told.find(str(count.min)) if str(count.min) in told else len(told) // 2
-            if any(atlas.names(party, told[:number]) for party in facts.claimed_by):
+            if any(atlas.names(party, told[:number]) or atlas.says_so(party, told) for party in facts.claimed_by):
                 return True
     return False
+
+
+def refutes(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> bool:
+    """Whether a statement denies a toll, not the attack: another side than the accused denies, and the number denied is
+    one that nobody else tells, unless as his boast ("Central Command denies that 200 were killed")."""
+    if not statement.facts.denied_by:
+        return False
+    numbers = _harm(statement.facts)
+    sides = accused(said, atlas)
+    if not numbers or any(atlas.side(name) in sides for name in statement.facts.denied_by):
+        return False
+    others = [one for one in said if one is not statement and not one.facts.denied_by and not boasts(one, sides, atlas)]
+    return not any(numbers & _harm(one.facts) for one in others)
+
+
+def _harm(facts: Facts) -> set[int]:
+    """The numbers of people that facts tell to be killed or wounded."""
+    counts = (facts.killed, facts.us_killed, facts.wounded, facts.us_wounded)
+    return {count.min for count in counts if count is not None and count.min}
+
+
+def _without_toll_denied(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> Statement:
+    """`statement` without a denial that is only of a toll."""
+    if not refutes(statement, said, atlas):
+        return statement
+    return replace(statement, facts=replace(statement.facts, denied_by=()))
 
 
 def _all(parts: Iterable[tuple[T, ...]]) -> tuple[T, ...]:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, tzinfo
 from urllib.parse import quote, urlsplit
 
 from monitor.core.atlas import Atlas
-from monitor.core.growing import accused, boasts, is_bare
+from monitor.core.growing import accused, boasts, is_bare, refutes
 from monitor.core.records import (
     Alert,
     AlertReason,
@@ -158,13 +158,15 @@ class Texts:
         return [party for party in parties if self.atlas.side(party) not in sides]
 
     def _boasts(self, incident: Incident) -> list[str]:
-        """Tolls that only the attacker tells, each with who tells it."""
+        """Tolls that only the attacker tells, each with who tells it, and those that somebody denies."""
         told: dict[str, None] = {}
         sides = accused(incident.statements, self.atlas)
         for statement in incident.statements:
             words = _toll_words(statement.facts)
             if words and boasts(statement, sides, self.atlas):
                 told[f"Claimed toll: {words} ({_speaker(statement)})"] = None
+            elif words and refutes(statement, incident.statements, self.atlas):
+                told[f"Toll denied: {words} (by {harmless(', '.join(statement.facts.denied_by), 80)})"] = None
         return list(told)[:3]
 
     def _when(self, incident: Incident) -> str:

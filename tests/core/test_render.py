@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.records import Count, Facts, Intercepted, Message, Side, Toll, Weapon
+from monitor.core.records import Confidence, Count, Facts, Intercepted, Label, Message, Side, Toll, Weapon
 from monitor.core.render import BODY_MOST, TITLE_MOST, harmless, link, message
 from tests.build import alert
 from tests.core.news import ASAD, ERBIL, NOWHERE, SALEM, Desk, at, item, told
@@ -95,6 +95,37 @@ def test_contradictions_stay_visible() -> None:
     body = sent(claim, denial).body
     assert "Claimed toll: 200 killed (IRGC)" in body
     assert "Toll: no deaths known" in body
+
+
+SAID_LAST = "200 soldiers were killed, the Revolutionary Guards say"
+
+
+def test_a_denial_of_a_toll_denies_no_attack() -> None:
+    told = tuple((name, SAID_LAST) for name in ("killed", "claimed_by"))
+    claim = item(
+        "200 killed, say Guards", at(SALEM), facts=Facts(killed=Count(200, 200), claimed_by=("IRGC",), sentences=told)
+    )
+    report = item("Missiles at Ali Al Salem", at(SALEM), 1, facts=Facts(confirmed_by=("Kuwait",)))
+    denial = item(
+        "US denies 200 killed", at(SALEM), 2, Label.UPDATE, facts=Facts(killed=Count(200, 200), denied_by=("US",))
+    )
+    late = item("One killed after all", at(SALEM), 3, Label.UPDATE, facts=Facts(killed=Count(1, 1)))
+    desk = Desk().hear(claim, report, denial, late)
+    (incident,) = desk.incidents.values()
+    assert (incident.facts.killed, incident.facts.denied_by) == (Count(1, 1), ())
+    assert incident.confidence is Confidence.CONFIRMED
+    body = desk.alerts[-1].body
+    assert "Claimed toll: 200 killed (IRGC)" in body
+    assert "Toll denied: 200 killed (by US)" in body
+
+
+def test_the_accused_who_denies_a_deadly_attack_denies_the_attack() -> None:
+    desk = Desk().hear(
+        item("Three killed", at(SALEM), facts=Facts(killed=Count(3, 3), blamed_on=("Iran",))),
+        item("Iran denies it", at(SALEM), 2, Label.UPDATE, facts=Facts(killed=Count(3, 3), denied_by=("Iran",))),
+    )
+    (incident,) = desk.incidents.values()
+    assert (incident.facts.killed, incident.facts.denied_by) == (Count(3, 3), ("Iran",))
 
 
 def test_a_wave_lists_its_places_and_its_incidents() -> None:
