@@ -53,6 +53,11 @@ REPORT_TIME = ((0, 1.5), (12, 0.0), (24, -1.25), (48, -3.0))  # a report that te
 UPDATE_TIME = ((0, 1.5), (72, 0.0), (336, -1.5))  # an update speaks of something earlier
 
 SAME_WAVE, OTHER_WAVE = 3.0, -4.0
+ONE_MORE = -7.0
+"""Told as one more attack ("again", "a second attack"), and this one was over: more than the rest can outweigh together
+(base, time, weapon, headline: 7.25), unless the same toll or a copied text says that it is the same news after all."""
+OVER_FOR = timedelta(hours=3)  # after its last possible moment; till then "again" may be the attack's own news
+RUNS_ON = timedelta(days=7)  # how far back an attack there may lie that explains an "again"
 SAME_TOLL = 1.5
 SAME_WEAPON, OTHER_WEAPON = 0.25, -0.5
 SAME_CLAIMANT, OTHER_CLAIMANT = 0.25, -1.0
@@ -81,8 +86,8 @@ class Match:
         return f"{', '.join(self.because)} ({self.points or 0:.1f} of {JOIN_AT:.1f} points)"
 
 
-def match(statement: Statement, incident: Incident, atlas: Atlas) -> Match:
-    """Points for `statement` telling of `incident`, each with its reason."""
+def match(statement: Statement, incident: Incident, atlas: Atlas, others: Sequence[Incident] = ()) -> Match:
+    """Points for `statement` telling of `incident`, each with its reason; `others` may be attacks before it."""
     assert statement.target is not None
     place = _place(statement.target, incident.target)
     if place is None:
@@ -90,7 +95,7 @@ def match(statement: Statement, incident: Incident, atlas: Atlas) -> Match:
     time = _time(statement, incident)
     if time is None:
         return Match(None, MergeReason.OTHER_TIME)
-    act = _act(statement.facts, incident.facts, atlas)
+    act = [*_act(statement.facts, incident.facts, atlas), *_one_more(statement, incident, others)]
     parts = [place, time, *act, *_prominence(statement, incident)]
     points = sum(part[0] for part in parts)
     if points + COPIED >= JOIN_AT:
@@ -101,6 +106,8 @@ def match(statement: Statement, incident: Incident, atlas: Atlas) -> Match:
         reason = MergeReason.UNSURE
         if any(part[0] == OTHER_WAVE for part in act):
             reason = MergeReason.OTHER_WAVE
+        elif any(part[0] == ONE_MORE for part in act):
+            reason = MergeReason.OTHER_ACT
         elif time[0] < 0:
             reason = MergeReason.OTHER_TIME
     return Match(points, reason, tuple(words for _, words in parts))
@@ -121,8 +128,8 @@ def _act(told: Facts, known: Facts, atlas: Atlas) -> list[tuple[float, str]]:
     if told.wave is not None and known.wave is not None:
         same = told.wave == known.wave
         parts.append((SAME_WAVE, f"wave {told.wave}") if same else (OTHER_WAVE, f"wave {told.wave}, not {known.wave}"))
-    if told.ordinal is not None and told.ordinal > 1 and told.ordinal != (known.ordinal or 1):
-        parts.append((OTHER_WAVE, f"attack number {told.ordinal} there that day"))
+    if told.ordinal is not None and known.ordinal is not None and told.ordinal != known.ordinal:
+        parts.append((OTHER_WAVE, f"attack number {told.ordinal} there that day, not {known.ordinal}"))
     if told.weapons and known.weapons:
         same = not set(told.weapons).isdisjoint(known.weapons)
         parts.append((SAME_WEAPON, "same weapons") if same else (OTHER_WEAPON, "other weapons"))
@@ -135,6 +142,29 @@ def _act(told: Facts, known: Facts, atlas: Atlas) -> list[tuple[float, str]]:
         same = not sides[0].isdisjoint(sides[1])
         parts.append((SAME_CLAIMANT, "same claimant") if same else (OTHER_CLAIMANT, "claimed by another side"))
     return parts
+
+
+def _one_more(statement: Statement, incident: Incident, others: Sequence[Incident]) -> list[tuple[float, str]]:
+    """Against an attack that is over, where one more is told: "again" must mean the next one.
+
+    Unless the known one was told so itself, or another attack lies before it that explains the word; and an update
+    looks back, so its "second attack" may be any.
+    """
+    if not renewed(statement.facts) or statement.label is Label.UPDATE or renewed(incident.facts):
+        return []
+    when, _ = span(statement)
+    if when.latest - incident.occurred.latest < OVER_FOR:
+        return []
+    for other in others:
+        before = incident.occurred.latest - other.occurred.latest
+        if other.id != incident.id and OVER_FOR <= before <= RUNS_ON and near(other.target, incident.target):
+            return []
+    return [(ONE_MORE, "told as one more attack, and this one was over")]
+
+
+def renewed(facts: Facts) -> bool:
+    """Whether an attack is told as one more after an earlier one."""
+    return facts.again or (facts.ordinal or 1) > 1
 
 
 def _place(told: Target, known: Target) -> tuple[float, str] | None:

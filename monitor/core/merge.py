@@ -11,7 +11,7 @@ from itertools import count, islice
 from monitor.core.atlas import atlas, slug
 from monitor.core.growing import add, age, exactness, is_bare, occurred, span, sum_up
 from monitor.core.ledger import Ledger
-from monitor.core.matching import Match, match, schedule
+from monitor.core.matching import RUNS_ON, Match, match, renewed, schedule
 from monitor.core.origins import Origins
 from monitor.core.records import (
     Article,
@@ -81,7 +81,8 @@ class Merger:
         statement = self.statement(article, finding, attack)
         when, told = span(statement)
         hours = max(schedule(statement, told, both_told=both)[-1][0] for both in (told, False))
-        return when, timedelta(hours=hours)
+        reach = timedelta(hours=hours)
+        return when, max(reach, RUNS_ON) if renewed(statement.facts) else reach
 
     def judge(
         self,
@@ -99,7 +100,7 @@ class Merger:
         same = [known.id for known in told if any(_unchanged(said, statement) for said in known.statements)]
         if same:  # whatever others have made of the incident's time since
             return Merge(Outcome.REPEAT, same[0], MergeReason.SAME_ARTICLE)
-        matches = [(match(statement, candidate, self.atlas), candidate) for candidate in free]
+        matches = [(match(statement, candidate, self.atlas, free), candidate) for candidate in free]
         fitting = [
             (found.points or 0.0, known.last_news, known.id, found, known) for found, known in matches if found.joins
         ]

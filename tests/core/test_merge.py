@@ -78,6 +78,18 @@ ONE: dict[str, tuple[News, News]] = {
         item("Wave 12 on Ali Al Salem", at(SALEM), facts=Facts(wave=12, claimed_by=("IRGC",))),
         item("Guards tell of wave 12", at(SALEM), 20, facts=Facts(wave=12, claimed_by=("Revolutionary Guards",))),
     ),
+    "told as one more while it is news": (
+        item("Rockets hit Ain al-Asad", at(ASAD)),
+        item("Ain al-Asad attacked again", at(ASAD), 2, facts=Facts(again=True)),
+    ),
+    "told as one more by both": (
+        item("Ain al-Asad attacked again", at(ASAD), facts=Facts(again=True)),
+        item("New attack on Ain al-Asad", at(ASAD), 5, facts=Facts(again=True)),
+    ),
+    "an update that recalls an earlier one": (
+        item("Rockets hit Ain al-Asad", at(ASAD)),
+        item("Toll of second attack this month", at(ASAD), 9, Label.UPDATE, facts=Facts(ordinal=2)),
+    ),
     "a bare date, which is midnight, and the evening of that day": (
         item("Rockets hit Ain al-Asad", at(ASAD), -6 - 1 / 60),
         item("Base in western Iraq under fire", at(ASAD), 14),
@@ -98,6 +110,14 @@ TWO: dict[str, tuple[News, News]] = {
     "a second attack the same night": (
         item("Rockets hit Ain al-Asad", at(ASAD)),
         item("Second attack on Ain al-Asad tonight", at(ASAD), 4, facts=Facts(ordinal=2)),
+    ),
+    "attacked again, hours after it was over": (
+        item("Rockets hit Ain al-Asad base", at(ASAD), facts=told(-2, -1)),
+        item("Rockets hit Ain al-Asad base again", at(ASAD), 6, facts=Facts(again=True)),
+    ),
+    "a second attack, told without a time, on a country's base": (
+        item("Rockets hit US base in Kuwait", IN_KUWAIT),
+        item("Second attack on US base in Kuwait", IN_KUWAIT, 4, facts=Facts(ordinal=2)),
     ),
     "the next wave": (
         item("Wave 12 on Ali Al Salem", at(SALEM), facts=Facts(wave=12)),
@@ -129,6 +149,15 @@ def test_one_attack(news: tuple[News, News]) -> None:
 def test_two_attacks(news: tuple[News, News]) -> None:
     desk = Desk().hear(*news)
     assert desk.groups() == {frozenset([made.id]) for made, _ in news}, [merge.words for merge in desk.merges]
+
+
+def test_an_earlier_attack_explains_that_the_next_one_is_told_as_one_more() -> None:
+    desk = Desk().hear(
+        item("Rockets hit Ain al-Asad", at(ASAD), facts=told(-50, -49)),
+        item("Drones over Ain al-Asad", at(ASAD), facts=told(-2, -1)),
+        item("Ain al-Asad attacked again", at(ASAD), 6, facts=Facts(again=True)),
+    )
+    assert sorted(len(incident.articles) for incident in desk.incidents.values()) == [1, 2]
 
 
 def test_the_named_base_keeps_the_incident_and_gives_it_its_name() -> None:
