@@ -43,7 +43,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 # ---- spacing of word-by-word archives ("U . S . base , says") --------------------------------------------------------
 
-_SPACED = (" , ", " . ", " ' ", " ’ ", " - backed ", " - led ", " - linked ")
+_SPACED = re.compile(r" (?:[,.'’]|- (?:backed|led|linked)) ")
 _SPACED_INITIALS = re.compile(r"\b(?:[A-Z] \. ?){2,}")
 _SPACED_STOP = re.compile(r" ([,.;:?!%)\]])(?= |$)")
 _SPACED_GENITIVE = re.compile(r" ['’] ?(?=(?:s|t|re|ve|ll|d|m)\b)")
@@ -71,6 +71,7 @@ _SCRIPTS = (
 _FOREIGN = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 # Languages that share a script with the one named first for it, and letters that only they use.
 _COUSINS = {"ar": (("fa", "پچژگ"), ("ckb", "ۆێڵ"), ("ur", "ٹڈے")), "ru": (("uk", "іїєґ"),)}
+_FOREIGN_LANGUAGES = frozenset([name for name, _ in _SCRIPTS] + [name for row in _COUSINS.values() for name, _ in row])
 
 
 def clean(entry: Entry, feed: Feed | None, seen: datetime) -> Article:
@@ -103,7 +104,20 @@ def clean(entry: Entry, feed: Feed | None, seen: datetime) -> Article:
 
 def plain(text: str, limit: int) -> str:
     """`text` as a person would read it, on one line, at most `limit` characters; twice escaped is read too."""
+    if not text:
+        return ""
     text = text[: limit * _RAW_FACTOR]
+    if text.isascii() and text.isprintable() and not ("<" in text or "&" in text or "#" in text or "  " in text):
+        text = text.strip()  # it is as a person reads it already
+    else:
+        text = _read(text)
+    if text.endswith(" .") or _SPACED.search(text):
+        text = _mended(text)
+    return text[:limit].rstrip()
+
+
+def _read(text: str) -> str:
+    """A text without markup, entities and invisible characters, its words one blank apart."""
     for _ in range(3):
         if "<" in text:
             text = _TAG.sub("", _BREAK.sub(" ", _COMMENT.sub(" ", _UNSHOWN.sub(" ", text))))
@@ -116,10 +130,7 @@ def plain(text: str, limit: int) -> str:
         text = text.translate(_INVISIBLE)
     elif _CONTROL.search(text):
         text = _CONTROL.sub(" ", text)
-    text = " ".join(text.split())
-    if text.endswith(" .") or any(sign in text for sign in _SPACED):
-        text = _mended(text)
-    return text[:limit].rstrip()
+    return " ".join(text.split())
 
 
 def _mended(text: str) -> str:
@@ -151,7 +162,7 @@ def _language(text: str, told: str, expected: str) -> str:
     """Two letters: by script where the script says it, else what the entry or its feed says, else English."""
     said = (told or expected or "en").replace("_", "-").split("-")[0].lower()
     if text.isascii():
-        return said if said not in {name for name, _ in _SCRIPTS} | {"fa", "uk", "ur", "ckb"} else "en"
+        return said if said not in _FOREIGN_LANGUAGES else "en"
     if not _FOREIGN.search(text):
         return said
     letters = sum(c.isalpha() for c in text)

@@ -74,6 +74,9 @@ _WRAPPERS = {
     "exit.sc": ("url",),
     "r.search.yahoo.com": ("RU",),
 }
+# Most links: nothing in them that could be a tracker, a wrapper or another spelling.
+_PLAIN = re.compile(r"https?://(?!r\.search\.yahoo\.com/)[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/[\w/.~%\-]*", re.ASCII)
+_MIRRORS = frozenset(["www", "m", "amp", "mobile", "edition"])  # first parts of hosts that show the same pages
 _NOT_IN_A_LINK = re.compile(r"[\x00-\x20\x7f]")
 _YAHOO_TARGET = re.compile(r"/RU=([^/]+)/")
 
@@ -82,6 +85,8 @@ _YAHOO_TARGET = re.compile(r"/RU=([^/]+)/")
 def canonical_link(url: str) -> str:
     """The plain link of an article, or "" when `url` is none that a browser may open over http or https."""
     link = url.strip()
+    if len(link) <= MAX_LINK and _PLAIN.fullmatch(link):
+        return link
     for _ in range(_MAX_WRAPPERS):
         if not link or len(link) > MAX_LINK or _NOT_IN_A_LINK.search(link):
             return ""
@@ -101,10 +106,13 @@ def canonical_link(url: str) -> str:
 
 def same_page(link: str) -> str:
     """What two spellings of one canonical link share, or "" when the link shows a front page, not an article."""
-    parts = urlsplit(link)
-    host = re.sub(r"^(?:www|m|amp|mobile|edition)\.", "", parts.netloc)
-    path = re.sub(r"/(?:amp|amp\.html)$", "", parts.path.rstrip("/"))
-    return f"{host}{path}?{parts.query}" if path or parts.query else ""
+    host, _, rest = link.partition("://")[2].partition("/")
+    path, _, query = rest.partition("?")
+    first, _, others = host.partition(".")
+    path = "/" + path.rstrip("/") if path.strip("/") else ""
+    if path.endswith(("/amp", "/amp.html")):
+        path = path.rpartition("/")[0]
+    return f"{others if first in _MIRRORS and others else host}{path}?{query}" if path or query else ""
 
 
 def _unwrapped(host: str, path: str, query: str) -> str:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from monitor.core.records import Article, Entry
@@ -35,6 +36,9 @@ COLUMNS = (
 WORDS = ("hash", "title", "summary", "content", "published", "seen")
 
 _LONG = 500  # characters; of shorter texts zlib saves little
+# What an entry and its article have in common, and what only an entry has.
+_shared = attrgetter("feed", "guid", "url", "title", "summary", "content", "author", "source")
+_only_entrys = attrgetter("language", "updated")
 _HEX_ID = re.compile("[0-9a-f]{24}")
 
 
@@ -147,6 +151,9 @@ def _expected(article: Article) -> dict[str, Any]:
 
 def _received(entry: Entry, article: Article) -> dict[str, Any]:
     """The fields in which an entry as received is not as expected."""
+    published = article.published if article.dated else None
+    if _shared(entry) == _shared(article) and _only_entrys(entry) == ("", None) and entry.published == published:
+        return {}
     return {
         name: stamp(told) if isinstance(told := getattr(entry, name), datetime) else told
         for name, expected in _expected(article).items()
