@@ -67,7 +67,8 @@ def tier(event: Event, near: Near) -> Tier | None:
         if event.deed is Deed.DEFEND and mention.head in ("troops", "people"):
             return Tier.SELF
         if mention.head in ("asset", "people"):
-            return Tier.THINGS if near.place or mention.countries or mention.region else None
+            abroad = near.abroad and near.weapon and mention.head == "people"
+            return Tier.THINGS if near.place or mention.countries or mention.region or abroad else None
         return Tier.SITES if mention.head == "site" else Tier.WATCHED
     if event.agent == "us":
         return None
@@ -76,7 +77,8 @@ def tier(event: Event, near: Near) -> Tier | None:
             return Tier.WATCHED  # "rockets hit al-Asad"
         return {"gazweak": Tier.NAME, "town": Tier.TOWN}.get(mention.head, Tier.WATCHED)
     if mention.reach in (Reach.HOST, Reach.BARE):
-        if near.force or near.town or (near.answered and (event.agent == "enemy" or mention.reach is Reach.HOST)):
+        surely = event.agent == "enemy" or mention.reach is Reach.HOST or (near.weapon and event.deed is Deed.HARM)
+        if near.force or near.town or (near.answered and surely):
             return Tier.BESIDE
         return Tier.HOST if mention.reach is Reach.HOST else Tier.BARE
     return None
@@ -84,13 +86,14 @@ def tier(event: Event, near: Near) -> Tier | None:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What stands near: the force's people or bases, a base at all, a base's town; in the title the force, a weapon."""
+    """What stands near: the force's people or bases, a base at all, a base's town; in the title the force, a weapon, a land."""
 
     force: bool
     place: bool
     answered: bool
     weapon: bool
     town: bool
+    abroad: bool
 
 
 def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[int]) -> Near:
@@ -100,6 +103,11 @@ def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[i
         place=any(mention.head in ("base", "gaz") and mention.reach is not Reach.FOREIGN for mention in mentions),
         answered=any(not _PARTY.isdisjoint(word.senses) for n in titles for word in sentences[n].words),
         weapon=any("weapon" in word.senses for n in titles for word in sentences[n].words),
+        abroad=any(
+            "country" in word.senses and not {"ally", "force"} & word.senses.keys()
+            for n in titles
+            for word in sentences[n].words
+        ),
         town=any(mention.head == "town" and mention.reach.watched for mention in mentions),
     )
 

@@ -43,7 +43,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 # ---- spacing of word-by-word archives ("U . S . base , says") --------------------------------------------------------
 
-_SPACED = re.compile(r" (?:[,.'’]|- (?:backed|led|linked)) ")
+_SPACED = re.compile(r" (?:[,.'’]|- (?:backed|led|linked)) |\b[AaEe]l - (?=[A-Z])")
 _SPACED_INITIALS = re.compile(r"\b(?:[A-Z] \. ?){2,}")
 _SPACED_STOP = re.compile(r" ([,.;:?!%)\]])(?= |$)")
 _SPACED_GENITIVE = re.compile(r" ['’] ?(?=(?:s|t|re|ve|ll|d|m)\b)")
@@ -51,6 +51,7 @@ _SPACED_MODEL = re.compile(r"\b([A-Z]{1,3}) - (?=\d)")
 _SPACED_COMPOUND = re.compile(
     r"\b([A-Za-z.]+) - (?=(?:led|backed|linked|aligned|based|hosted|run|allied|held|made|old|way|war|range|the)\b)"
 )
+_SPACED_ARTICLE = re.compile(r"\b([AaEe]l) - (?=[A-Z])")
 _SUBMITTED = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?[ru]/\S+)?\s*(?:\[link\])?\s*(?:\[comments\])?\s*$")
 
 # ---- site names ----------------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ def _mended(text: str) -> str:
     """Undo the spacing of archives that put a space around every sign."""
     text = _SPACED_INITIALS.sub(lambda found: found.group().replace(" ", "") + " ", text)
     text = _SPACED_GENITIVE.sub("'", text)
-    text = _SPACED_COMPOUND.sub(r"\1-", _SPACED_MODEL.sub(r"\1-", text))
+    text = _SPACED_ARTICLE.sub(r"\1-", _SPACED_COMPOUND.sub(r"\1-", _SPACED_MODEL.sub(r"\1-", text)))
     return " ".join(_SPACED_STOP.sub(r"\1", text).split())
 
 

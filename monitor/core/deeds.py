@@ -65,7 +65,11 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             return []  # "destroyed by US forces": who does it
         if "link.from" in senses and not link and not listed:
             return []
+        if "idle" in senses:
+            return []  # "bombers parked at T"
         deed = _deed_before(words, k, mention, link, listed)
+        if deed in (Deed.HIT, Deed.HARM) and link and _others_between(words, k, mention.start, link):
+            return []  # "bombs US-trained fighters near T": the place is only beside it
         if deed in (Deed.HIT, Deed.ATTACK) and weapon >= 0 and link and agent_of(words, k, clause, deed) == "us":
             return [(Deed.WEAPON, weapon, "")]  # "... for US strikes with missiles on T"
         if deed:
@@ -79,6 +83,12 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             link = link or next(kind for kind in _LINKS if f"link.{kind}" in senses)
     near = weapon >= 0 and link == "at" and mention.start - weapon <= 4 and mention.head != "asset"
     return [(Deed.WEAPON, weapon, "")] if near else []
+
+
+def _others_between(words: Sequence[Word], k: int, end: int, link: str) -> bool:
+    """Whether what is hit stands between the deed and the preposition before a place, and is somebody else's."""
+    inside = words[k + 1 : end]
+    return link == "near" and any(has(word, "borrowed", "ally", "elsewhere") for word in inside)
 
 
 def announced(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[Clause]) -> list[Step]:
@@ -287,6 +297,8 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
             break  # "US discloses unreported strike on T": who stands so far off tells of it
         if "v.intercept" in senses:
             return ""  # who stops an attack does not make it
+        if noun and "v.kill" in senses and any(has(word, "group") for word in words[clause.start : j]):
+            return "us"  # "militia leader killed in strike at T"
         if j > clause.start and has(words[j - 1], "link.near") and ("country" in senses or "group" not in senses):
             continue  # "strikes in Iran targeting ...": a place, no party
         if "group" in senses or (

@@ -25,8 +25,9 @@ _TITLE = (
     "elsewhere",
     "ally",
     "foil",
+    "spying",
 )
-_LEAD = ("history", "threat", "mishap", "update")
+_LEAD = ("history", "threat", "mishap", "update", "spying")
 
 
 def parts(sentences: Sequence[Sentence], events: Sequence[Event], times: Sequence[TimeMention]) -> list[Case]:

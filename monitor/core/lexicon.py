@@ -96,6 +96,7 @@ class Lexicon:
             "determiner",
             "hosting",
             "guests",
+            "column",
             "about",
             "decoy",
         ):

@@ -36,10 +36,14 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.PAST
     if _counted(words, clause, k, deed):
         return Told.TALLY
-    if clause.kind == "about" or (clause.kind == "after" and not _effect(words, parts, clause)):
+    if clause.kind == "about" or (
+        clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause))
+    ):
         return Told.CONTEXT
     if k < mention.start and k > clause.start and "relative" in words[k - 1].senses:
         return Told.CONTEXT
+    if mention.stop < k and "relative" in words[mention.stop].senses and "be" in words[mention.stop + 1].senses:
+        return Told.CONTEXT  # "leaves base that was hit again and again"
     if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
         return Told.CONTEXT
     noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and k < mention.start - 1)
@@ -58,8 +62,27 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     inside = range(clause.start, end)
     if any(has(words[j], "rise", "superlative") for j in inside):
         return False  # a sum that changes is news, and so is one attack that is measured against others
+    if _many(words, k) and not any("ago" in words[j].senses for j in inside):
+        return True
     kinds = ("tally", "war_tally") if deed is Deed.HARM else ("tally",)
     return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
+
+
+_MANY = 4  # attacks counted in one breath: fewer may be one night's
+
+
+def _many(words: Sequence[Word], k: int) -> bool:
+    """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
+    if "n.attack" not in words[k].senses or not words[k].norm.endswith("s") or not k:
+        return False
+    told = words[k - 1].senses.get("num", "")
+    return (told.isdigit() and int(told) >= _MANY) or words[k - 1].norm in _NUMBERS or words[k - 1].norm in _SUMS
+
+
+_NUMBERS = frozenset(
+    "four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty forty fifty sixty hundred".split()
+)
+_SUMS = frozenset(("dozens", "hundreds", "scores", "numerous", "many", "repeated", "frequent", "previous", "past"))
 
 
 def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:

@@ -158,7 +158,8 @@ class Targets:
             for k in range(start, last)
         )
         force = next((self._force(words[k]) for k in own), "")
-        if not force and kind not in ("troops", "corps", "people", "asset"):
+        column = any("column" in words[k].senses for k in heads)
+        if not force and (column or kind not in ("troops", "corps", "people", "asset")):
             stop, force = self._guests(words, last + 1, stop)
         if not bases:  # "US base in Erbil" is the base there; "a base in Erbil" may be anybody's
             bases = near if force else surely if kind == "base" and not owned else ()
