@@ -170,7 +170,10 @@ class TollReader:
                 return Count(1, nth[0][0]), _EXPLICIT
             if self.shaper.has("article", letters, start, start + 1):
                 return Count(1, 1), _EXPLICIT
-            one = self.shaper.has("singular", letters, start, end)  # a headline's; there may be more of whom it is silent
+            # A headline's, which may leave out others: "contractor killed", "American hurt".
+            one = self.shaper.has("singular", letters, start, end) or (
+                end == start + 1 and self.shaper.has("headline_nation", letters, start, end)
+            )
             return (Count(1, 1), _VAGUE) if one else (Count(2, None), _BARE)
         numbers = sorted(_number(run) for run in runs[:2])
         if self.shaper.has("at_least", letters, start, places[0]):
@@ -253,7 +256,10 @@ class TollReader:
         return harms
 
     def _of_others(self, letters: str, start: int, end: int, one: Harm) -> bool:
-        """Whether a toll is of an older attack ("since ... that killed") or of many ("13 killed since the start")."""
+        """Whether a toll is of an older attack ("since ... that killed"), of many ("since the start"), or supposed."""
+        supposed = max(self.shaper.within("supposed", letters, start, one.at), default=None)
+        if supposed is not None and not self.shaper.has("comma", letters, supposed, one.at):
+            return True
         since = list(self.shaper.within("since", letters, start, end))
         if any(at < one.at for at in since):
             return True
