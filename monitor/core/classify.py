@@ -21,7 +21,7 @@ from monitor.core.telling import Teller
 from monitor.core.updates import UpdateReader
 from monitor.core.watching import refusal, wanted
 from monitor.core.weights import Verdict, Weights, unpack
-from monitor.core.wordbag import LABELS, bag, blank, doc
+from monitor.core.wordbag import Bags, bag, blank
 
 _RULES = "1"  # raised when a rule changes what is found in the same text
 _READ = 4_000  # characters of a text that are read; news tells what happened at its beginning
@@ -67,11 +67,11 @@ class Classifier:
         self._reader = Reader(self._lexicon, targets)
         self._facts = FactReader(words, knowledge)
         self._updates = UpdateReader(words)
-        self._nlp, self._textcat = blank(words.language)
+        self._nlp, textcat = blank(words.language)
         self._weights: Weights | None = None
         if model is not None:
             self._weights, trained = unpack(model)
-            self._textcat.from_bytes(trained, exclude=["vocab"])
+            self._bags = Bags(textcat.from_bytes(trained, exclude=["vocab"]))
         self._teller = Teller(knowledge, watch, targets, self._facts)
         self.version = _version(knowledge, words, model)
 
@@ -102,22 +102,15 @@ class Classifier:
         found = {article.id: Finding(article.id, Label.OTHER, 0.0) for article in articles}
         self._renew()
         readings = [self._read(article) for article in articles if self._passes(article)]
-        for reading, shares in zip(readings, self._shares(readings), strict=True):
-            found[reading.article.id] = self._finding(self._weights, reading, shares)
+        shares = self._bags.shares([reading.bag for reading in readings])
+        for reading, row in zip(readings, shares, strict=True):
+            found[reading.article.id] = self._finding(self._weights, reading, row)
         return [found[article.id] for article in articles]
 
     def _renew(self) -> None:
         """Take a fresh tokeniser when the old one knows too many words; the text classifier goes by their hashes."""
         if len(self._nlp.vocab) > _MOST_WORDS:
             self._nlp = blank(self._language)[0]
-
-    def _shares(self, readings: Sequence[_Reading]) -> list[list[float]]:
-        """The bag classifier's probabilities, one list an article in the order of LABELS."""
-        if not readings:
-            return []
-        order = [self._textcat.labels.index(label.value) for label in LABELS]
-        rows = self._textcat.predict([doc(self._nlp, reading.bag) for reading in readings])
-        return [[float(row[n]) for n in order] for row in rows]
 
     def _passes(self, article: Article) -> bool:
         text = article.text[:_READ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 import spacy
 from spacy.attrs import LOWER  # type: ignore[import-not-found]
 from spacy.language import Language
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from monitor.core.records import Label
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from monitor.core.lexicon import Word
 
 LABELS = tuple(Label)
+_MOST_IDS = 20_000  # words of bags whose numbers are kept
 _CONFIG = {
     "model": {
         "@architectures": "spacy.TextCatBOW.v3",
@@ -75,9 +78,10 @@ def _told(place: str, event: Event) -> list[str]:
 def _kinds(words: Sequence[Word]) -> Iterator[str]:
     """The first kind, by its name, of each word that has one and is no stop."""
     for word in words:
-        kinds = sorted(word.senses)
-        if kinds and not kinds[0].startswith("stop"):
-            yield kinds[0]
+        if word.senses:
+            kind = min(word.senses)
+            if not kind.startswith("stop"):
+                yield kind
 
 
 _NAMES = (
@@ -89,11 +93,52 @@ _NAMES = (
 
 def _read(words: Sequence[Word]) -> Iterator[str]:
     for word in words:
-        kind = next((name for kind, name in _NAMES if kind in word.senses), "")
-        if kind:
+        if not word.senses:
+            yield word.norm.replace(" ", "_")
+        elif kind := _name(tuple(word.senses)):
             yield kind
         elif "stop" not in word.senses or word.norm in (":", "?", "|"):
             yield word.norm.replace(" ", "_")
+
+
+@cache
+def _name(kinds: tuple[str, ...]) -> str:
+    """What stands for a word with these kinds of senses, "" for the word itself."""
+    return next((name for kind, name in _NAMES if kind in kinds), "")
+
+
+class Bags:
+    """A trained classifier as it is used: bags are weighed without a document and its vocabulary, which would grow."""
+
+    def __init__(self, textcat: TextCategorizer) -> None:
+        self._linear = textcat.model.get_ref("output_layer")
+        self._order = [textcat.labels.index(label.value) for label in LABELS]
+        self._ids = _Ids()
+
+    def shares(self, bags: Sequence[Sequence[str]]) -> list[list[float]]:
+        """The probabilities of each bag, to the bit those that the classifier gives, in the order of LABELS."""
+        if not bags:
+            return []
+        np, ids = self._linear.ops.xp, self._ids
+        words = np.array([ids[word] for words in bags for word in words], "uint64")
+        owners = np.repeat(np.arange(len(bags)), [len(words) for words in bags])
+        words = words[np.lexsort((words, owners))]
+        first = np.flatnonzero(np.append(True, (words[1:] != words[:-1]) | (owners[1:] != owners[:-1])))
+        counts = np.diff(np.append(first, len(words)))
+        lengths = np.bincount(owners[first], minlength=len(bags))
+        scores = self._linear.predict((words[first], counts.astype("float32"), lengths.astype("int32")))
+        rows: list[list[float]] = self._linear.ops.softmax(scores)[:, self._order].tolist()
+        if len(ids) > _MOST_IDS:
+            ids.clear()
+        return rows
+
+
+class _Ids(dict[str, int]):
+    """The numbers by which spaCy knows words."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = int(get_string_id(word))
+        return number
 
 
 def doc(nlp: Language, words: Sequence[str]) -> Doc:

@@ -23,6 +23,7 @@ from monitor import items, wiring
 from monitor.core.classify import Classifier
 from monitor.core.clean import clean
 from monitor.core.records import Article, Entry
+from monitor.core.wordbag import Bags
 
 BATCH = 64  # as `basewatch classify` judges
 CHUNK = 2_000  # items that a process takes at a time
@@ -86,7 +87,7 @@ class Spent:
     PARTS = (
         ("gate", Classifier, "_passes"),
         ("read (tokenise, lexicon, frames, case)", Classifier, "_read"),
-        ("bag of words", Classifier, "_shares"),
+        ("bag of words", Bags, "shares"),
         ("verdict, reasons and facts", Classifier, "_finding"),
     )
 
