@@ -23,6 +23,10 @@ _FORMS = ("base", "s", "past", "part", "ing")
 _BOUND = re.compile(r"(?<=\.)-(?=\w)|(?<=\w)[\u2010\u2011](?=\w)")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d.])[-\u2010\u2011](?=[^\W\d])|(?<=\.)[-\u2010\u2011](?=[^\W\d])")
 _NOTHING: Mapping[str, str] = {}
+_STOP_SENSES = {mark: {"stop": kind} for mark, kind in _STOPS.items()}
+_HYPHENS = frozenset("-\u2010\u2011")
+_SUN_ARTICLES = frozenset(("at", "as", "ash", "ad", "an", "ar", "az", "el", "ath"))  # before a hyphen: "al"
+_MOST_SPLIT = 20_000  # tokens whose pieces are kept
 
 
 def watched_forces(watch: Watch) -> frozenset[str]:
@@ -47,6 +51,21 @@ class Word:
 
 
 Phrase = tuple[str, ...]
+_Entry = tuple[Phrase, Mapping[str, str]]
+_NO_ENTRY: _Entry = ((), _NOTHING)
+_Piece = tuple[str, str, int, int, int]  # compared form, text, token, first character, end
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The phrases that begin with one word: that word alone, and by their second word the longer ones, longest first.
+
+    Each with whether it is a short name of capitals, which must be written so ("us" is no country).
+    """
+
+    alone: _Entry
+    shouted: bool
+    longer: Mapping[str, Sequence[tuple[Phrase, Mapping[str, str], bool]]]
 
 
 class Lexicon:
@@ -58,9 +77,8 @@ class Lexicon:
         self._add_words(words)
         self._add_names(knowledge, watch)
         self._inherit()
-        self._longest = {
-            first: sorted({len(phrase) for phrase in phrases}, reverse=True) for first, phrases in self._entries.items()
-        }
+        self._heads = {first: self._head(first, phrases) for first, phrases in self._entries.items()}
+        self._split: dict[int, tuple[str, tuple[tuple[str, str, int, int], ...]]] = {}
         self.abbreviations = frozenset(
             fold(word) for word in words.table("context").get("sentence", {}).get("abbreviations", ())
         )
@@ -165,70 +183,95 @@ class Lexicon:
                     inner = self._entries.get(phrase[cut], {}).get(phrase[cut:], {})
                     senses.update({kind: inner[kind] for kind in ("gaz", "gazweak") if kind in inner})
 
+    def _head(self, first: str, phrases: Mapping[Phrase, Mapping[str, str]]) -> _Head:
+        longer: dict[str, list[tuple[Phrase, Mapping[str, str], bool]]] = {}
+        for phrase in sorted(phrases, key=len, reverse=True):
+            if len(phrase) > 1:
+                longer.setdefault(phrase[1], []).append((phrase, phrases[phrase], phrase in self._shouted))
+        alone = (first,)
+        entry = (alone, phrases[alone]) if alone in phrases else _NO_ENTRY
+        return _Head(entry, alone in self._shouted, longer)
+
     # ---- reading -----------------------------------------------------------------------------------------------------
 
     def read(self, doc: Doc) -> list[Word]:
         """The words of a text in order; phrases of the lexicon as one word, in-word hyphens and quotes left out."""
-        raw, whole = _raw(doc), doc.text
-        norms = [norm for norm, *_ in raw]
+        pieces, whole = self._pieces_of(doc)
         read: list[Word] = []
-        entries, longest, count = self._entries, self._longest, len(norms)
+        heads, count = self._heads, len(pieces)
         at = 0
         while at < count:
-            norm, text, first, begin, stop = raw[at]
-            size, senses = 1, _NOTHING
-            if norm in longest:
-                for length in longest[norm]:
-                    phrase = tuple(norms[at : at + length])
-                    found = entries[norm].get(phrase)
-                    if found is not None and len(phrase) == length and self._written_so(phrase, raw[at : at + length]):
-                        size, senses = length, found
-                        break
-            elif norm in _STOPS:
-                senses = {"stop": _STOPS[norm]}
-            elif norm[0].isdigit():
-                senses = {"num": norm}
+            norm, text, first, begin, stop = pieces[at]
+            head = heads.get(norm)
+            if head is None:
+                senses = _STOP_SENSES.get(norm) or ({"num": norm} if norm[0].isdigit() else _NOTHING)
+                read.append(Word(text, norm, first, first, begin, stop, senses))
+                at += 1
+                continue
+            phrase, senses = self._longest(head, pieces, at)
+            size = len(phrase)
             if size > 1:
-                _, _, last, _, stop = raw[at + size - 1]
-                read.append(Word(whole[begin:stop], " ".join(norms[at : at + size]), first, last, begin, stop, senses))
+                _, _, last, _, stop = pieces[at + size - 1]
+                read.append(Word(whole[begin:stop], " ".join(phrase), first, last, begin, stop, senses))
             else:
                 read.append(Word(text, norm, first, first, begin, stop, senses))
-            at += size
+            at += max(size, 1)
         return read
 
-    def _written_so(self, phrase: Phrase, raw: Sequence[tuple[str, str, int, int, int]]) -> bool:
-        """Whether a short name of capitals stands in capitals ("US" is a country, "us" is not)."""
-        bare = self._shouted.get(phrase)
-        return bare is None or "." in raw[0][1] or raw[0][1].isupper()
+    @staticmethod
+    def _longest(head: _Head, pieces: Sequence[_Piece], at: int) -> _Entry:
+        """The longest phrase that stands here; a short name of capitals only in capitals ("US" is a country)."""
+        text = pieces[at][1]
+        capitals = "." in text or text.isupper()
+        if at + 1 < len(pieces):
+            for phrase, senses, shouted in head.longer.get(pieces[at + 1][0], ()):
+                if (len(phrase) == 2 or _stands(phrase, pieces, at)) and (capitals or not shouted):
+                    return phrase, senses
+        return head.alone if capitals or not head.shouted else _NO_ENTRY
+
+    def _pieces_of(self, doc: Doc) -> tuple[list[_Piece], str]:
+        """Every piece of a text that counts, and the text."""
+        pieces: list[_Piece] = []
+        texts: list[str] = []
+        known, strings, following = self._split, doc.vocab.strings, 0
+        for at, (orth, space) in enumerate(doc.to_array(["ORTH", "SPACY"]).tolist()):  # a Token object for each is slow
+            split = known.get(orth)
+            if split is None:
+                split = known[orth] = _split(strings[orth])
+            text, parts = split
+            texts.append(text + " " if space else text)
+            begin = following
+            following = begin + len(texts[-1])
+            if text in _HYPHENS and pieces and not space and pieces[-1][4] == begin:
+                if pieces[-1][0] in _SUN_ARTICLES:
+                    pieces[-1] = ("al", *pieces[-1][1:])
+                continue
+            for norm, part, start, end in parts:
+                pieces.append((norm, part, at, begin + start, begin + end))
+        if len(known) > _MOST_SPLIT:
+            known.clear()
+        return pieces, "".join(texts)
 
 
-def _raw(doc: Doc) -> list[tuple[str, str, int, int, int]]:
-    """(compared form, text, token, first character, end) of every token that counts."""
-    raw: list[tuple[str, str, int, int, int]] = []
-    strings, following = doc.vocab.strings, 0
-    for at, (orth, space) in enumerate(doc.to_array(["ORTH", "SPACY"]).tolist()):  # a Token object for each is slow
-        text, begin = strings[orth], following
-        following = begin + len(text) + space
-        if text in ("-", "\u2011", "\u2010") and raw and not space and raw[-1][4] == begin:
-            norm = raw[-1][0]
-            if norm in ("at", "as", "ash", "ad", "an", "ar", "az", "el", "ath") and len(norm) > 1:
-                raw[-1] = ("al", *raw[-1][1:])
-            continue
-        if text.isspace():
-            if "\n" in text:
-                raw.append(("\n", text, at, begin, begin + len(text)))
-            continue
-        if text in _STOPS:
-            raw.append((text, text, at, begin, begin + len(text)))
-            continue
-        while bound := _BOUND.search(text):  # "U.S.-led", "al‑Asad": one token, two words
-            head = text[: bound.start()]
-            raw.append((_compared(head), head, at, begin, begin + len(head)))
-            text, begin = text[bound.end() :], begin + bound.end()
-        norm = _compared(text)
-        if norm:
-            raw.append((norm, text, at, begin, begin + len(text)))
-    return raw
+def _stands(phrase: Phrase, pieces: Sequence[_Piece], at: int) -> bool:
+    """Whether a phrase of which the first two words stand here stands here whole."""
+    end = at + len(phrase)
+    return end <= len(pieces) and all(pieces[k][0] == phrase[k - at] for k in range(at + 2, end))
+
+
+def _split(text: str) -> tuple[str, tuple[tuple[str, str, int, int], ...]]:
+    """A token and its pieces that count: (compared form, text, start and end within the token)."""
+    if text.isspace():
+        return text, (("\n", text, 0, len(text)),) if "\n" in text else ()
+    if text in _STOPS:
+        return text, ((text, text, 0, len(text)),)
+    pieces, start = [], 0
+    for bound in _BOUND.finditer(text):  # "U.S.-led", "al‑Asad": one token, two words
+        pieces.append((text[start : bound.start()], start))
+        start = bound.end()
+    pieces.append((text[start:], start))
+    compared = ((_compared(piece), piece, at, at + len(piece)) for piece, at in pieces)
+    return text, tuple(one for one in compared if one[0])
 
 
 def as_read(written: str) -> Phrase:
@@ -243,7 +286,7 @@ def as_read(written: str) -> Phrase:
     return tuple(words)
 
 
-@lru_cache(50_000)
+@lru_cache(20_000)
 def _compared(text: str) -> str:
     if text in _GENITIVES:
         return "'s"
