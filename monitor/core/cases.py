@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.core.clauses import Sentence, clauses
+from monitor.core.clauses import Sentence
 from monitor.core.deeds import Deed, agent_of
 from monitor.core.frames import Event
 from monitor.core.lexicon import Word
@@ -203,9 +203,11 @@ def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:
     fighting, strikes, elsewhere, turn = False, False, False, ""
     for sentence in titles:
         words = sentence.words
-        for part in clauses(words):
+        for part in sentence.clauses:
             for k in range(part.start, part.end):
                 senses = words[k].senses
+                if not senses:
+                    continue
                 if "exchange" in senses:
                     return Mood.EXCHANGE, ""
                 if part.kind == "after":
@@ -253,7 +255,7 @@ def _turn_before(sentences: Sequence[Sentence], event: Event) -> str:
         return "topic"
     if event.target.reach is Reach.NAMED and _crowd(words, event):
         return "tally"
-    part = next(part for part in clauses(words) if part.start <= k < part.end)
+    part = next(part for part in sentence.clauses if part.start <= k < part.end)
     if "ask" in words[part.start].senses and part.kind == "main":
         return "ask"
     start = part.start

@@ -9,43 +9,8 @@ from monitor.core.lexicon import Lexicon, Word
 from monitor.core.targets import Mention
 
 _SENTENCE_ENDS = frozenset(("end", "ask", "line"))
+_OPENERS = [(f"clause.{kind}", kind) for kind in ("after", "about", "if", "as")]
 _CLAUSE_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon", "dash"))
-
-
-@dataclass(slots=True)
-class Sentence:
-    """A sentence: its words, the tokens it covers (end excluded), and whether it is (part of) the title."""
-
-    words: list[Word]
-    first: int
-    last: int
-    title: bool
-    mentions: list[Mention]
-    question: bool = False
-    listed: bool = False  # one point of a list
-
-
-def split(words: Sequence[Word], lexicon: Lexicon, title_end: int) -> list[Sentence]:
-    """Sentences of a text: they end at stops that are none of an abbreviation, at line ends and bullets."""
-    sentences: list[Sentence] = []
-    start, point = 0, False
-    for k, word in enumerate(words):
-        stop = word.senses.get("stop", "")
-        over = stop in _SENTENCE_ENDS and not (word.norm == "." and k and words[k - 1].norm in lexicon.abbreviations)
-        if (
-            word.norm == "us"
-            and word.text.endswith(".")
-            and k + 1 < len(words)
-            and words[k + 1].text in lexicon.starters
-        ):
-            over = True
-        if over or k == len(words) - 1:
-            part = list(words[start : k + 1])
-            if any(not w.senses.get("stop") for w in part):
-                title = part[0].begin < title_end
-                sentences.append(Sentence(part, part[0].first, part[-1].last + 1, title, [], stop == "ask", point))
-            start, point = k + 1, word.norm == "•"
-    return sentences
 
 
 @dataclass(slots=True)
@@ -57,19 +22,55 @@ class Clause:
     kind: str
 
 
+@dataclass(slots=True)
+class Sentence:
+    """A sentence: its words, the tokens it covers (end excluded), and whether it is (part of) the title."""
+
+    words: list[Word]
+    first: int
+    last: int
+    title: bool
+    mentions: list[Mention]
+    clauses: list[Clause]
+    question: bool = False
+    listed: bool = False  # one point of a list
+
+
+def split(words: Sequence[Word], lexicon: Lexicon, title_end: int) -> list[Sentence]:
+    """Sentences of a text: they end at stops that are none of an abbreviation, at line ends and bullets."""
+    sentences: list[Sentence] = []
+    start, point = 0, False
+    for k, word in enumerate(words):
+        stop = word.senses.get("stop", "") if word.senses else ""
+        over = stop in _SENTENCE_ENDS and not (word.norm == "." and k and words[k - 1].norm in lexicon.abbreviations)
+        if (
+            word.norm == "us"
+            and word.text.endswith(".")
+            and k + 1 < len(words)
+            and words[k + 1].text in lexicon.starters
+        ):
+            over = True
+        if over or k == len(words) - 1:
+            part = list(words[start : k + 1])
+            if any("stop" not in w.senses for w in part):
+                title, question = part[0].begin < title_end, stop == "ask"
+                first, last = part[0].first, part[-1].last + 1
+                sentences.append(Sentence(part, first, last, title, [], clauses(part), question, point))
+            start, point = k + 1, word.norm == "•"
+    return sentences
+
+
 def clauses(words: Sequence[Word]) -> list[Clause]:
     """The clauses of a sentence. A clause that opens it ("After the attack, ...") ends at its comma."""
     found: list[Clause] = []
     start, kind = 0, "main"
     for k, word in enumerate(words):
         senses = word.senses
-        opens = next((name for name in ("after", "about", "if", "as") if f"clause.{name}" in senses), "")
+        if not senses:
+            continue
+        opens = next((opener for name, opener in _OPENERS if name in senses), "")
         stop = senses.get("stop", "")
-        fronted = (
-            stop == "comma"
-            and kind in ("after", "about", "if", "as")
-            and sum(part.end - part.start for part in found) <= 2
-        )
+        fronted = stop == "comma" and kind != "main" and sum(part.end - part.start for part in found) <= 2
         if opens or stop in _CLAUSE_STOPS or fronted:
             if k > start:
                 found.append(Clause(start, k, kind))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from spacy.tokens import Doc
 
-from monitor.core.clauses import Sentence, clauses, split
+from monitor.core.clauses import Sentence, split
 from monitor.core.deeds import Deed, announced, before, behind, loose
 from monitor.core.lexicon import Lexicon, Word
 from monitor.core.moods import Told, told
@@ -49,6 +49,7 @@ class Reader:
         named = frozenset(
             code
             for word in words
+            if word.senses
             for kind in ("country", "demonym", "city")
             for code in word.senses.get(kind, "").split()
         )
@@ -60,7 +61,7 @@ class Reader:
     def events(self, sentence: Sentence, number: int) -> list[Event]:
         """What is done to the targets of one sentence."""
         found: list[Event] = []
-        parts = clauses(sentence.words)
+        parts = sentence.clauses
         for mention in sentence.mentions:
             clause = next(part for part in parts if part.start <= mention.start < part.end or part is parts[-1])
             if mention.start and "guests" in sentence.words[mention.start - 1].senses:
