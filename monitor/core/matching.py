@@ -37,7 +37,7 @@ from datetime import timedelta
 from math import log2
 
 from monitor.core.atlas import Atlas
-from monitor.core.growing import exactness, span
+from monitor.core.growing import ASSUMED, LATE, exactness, span
 from monitor.core.origins import COPY
 from monitor.core.records import Count, Facts, Incident, Label, MergeReason, Statement, Target
 from monitor.core.similar import copied, likeness, words
@@ -51,6 +51,9 @@ HOUR = timedelta(hours=1)
 TOLD_TIME = ((0, 2.0), (12, 0.0), (36, -2.0))  # both times told: hours between them at most -> points
 REPORT_TIME = ((0, 1.5), (12, 0.0), (24, -1.25), (48, -3.0))  # a report that tells no time
 UPDATE_TIME = ((0, 1.5), (72, 0.0), (336, -1.5))  # an update speaks of something earlier
+ROUGH_TIME, LATE_REPORT = 0.0, -1.25
+"""Instead of the points of the same time, where the time told is longer than `LATE`, or where words of a late report
+reach back longer than a fresh one's: in a war there were several attacks in it."""
 
 SAME_WAVE, OTHER_WAVE = 3.0, -4.0
 ONE_MORE = -7.0
@@ -197,7 +200,14 @@ def _time(statement: Statement, incident: Incident) -> tuple[float, str] | None:
     known_told = any(name == "when" for name, _ in incident.facts.sentences)
     for hours, points in schedule(statement, told, both_told=told and known_told):
         if apart <= hours * HOUR:
-            return points, "same time" if not apart else f"{apart / HOUR:.0f} hours apart"
+            if apart:
+                return points, f"{apart / HOUR:.0f} hours apart"
+            wide = when.latest - when.earliest > LATE
+            if wide and told:
+                return ROUGH_TIME, "within a time told only roughly"
+            if wide and statement.label is Label.REPORT and known.latest < when.latest - ASSUMED:
+                return LATE_REPORT, "within the days that a late report may speak of"
+            return points, "same time"
     return None
 
 

@@ -78,6 +78,14 @@ ONE: dict[str, tuple[News, News]] = {
         item("Wave 12 on Ali Al Salem", at(SALEM), facts=Facts(wave=12, claimed_by=("IRGC",))),
         item("Guards tell of wave 12", at(SALEM), 20, facts=Facts(wave=12, claimed_by=("Revolutionary Guards",))),
     ),
+    "a time told only roughly, and the base": (
+        item("Drones at Erbil airport", at(ERBIL)),
+        item("Erbil base was attacked last week", at(ERBIL), 100, facts=told(-60, 40)),
+    ),
+    "words of a late report on the day itself": (
+        item("US base in Iraq attacked", IN_IRAQ),
+        item("Images of attack on base in Iraq", IN_IRAQ, 10, facts=Facts(when=told(-150, 10).when)),
+    ),
     "told as one more while it is news": (
         item("Rockets hit Ain al-Asad", at(ASAD)),
         item("Ain al-Asad attacked again", at(ASAD), 2, facts=Facts(again=True)),
@@ -97,6 +105,14 @@ ONE: dict[str, tuple[News, News]] = {
 }
 
 TWO: dict[str, tuple[News, News]] = {
+    "a time told only roughly, and nothing but the country": (
+        item("Drones at Erbil airport", at(ERBIL)),
+        item("US base in Iraq attacked last week", IN_IRAQ, 100, facts=told(-60, 40)),
+    ),
+    "words of a late report, and nothing but the country": (
+        item("Drones at Erbil airport", at(ERBIL)),
+        item("Video of attack on base in Iraq", IN_IRAQ, 100, facts=Facts(when=told(-60, 100).when)),
+    ),
     "two bases of one country": (item("Drones at Erbil", at(ERBIL)), item("Drones at Ain al-Asad", at(ASAD))),
     "two countries": (item("Base in Iraq attacked", IN_IRAQ), item("Base in Kuwait attacked", IN_KUWAIT)),
     "the same words about two bases": (
@@ -381,8 +397,10 @@ def test_hearing_everything_twice_changes_nothing(items: list[News]) -> None:
     ordered = in_order(items)
     once = Desk().hear(*ordered)
     incidents, alerts = dict(once.incidents), list(once.alerts)
+    held = {article for incident in incidents.values() for article in incident.articles}
     for made, finding in ordered:
-        once._hear(made, finding, ordered[-1][0].published)
+        if made.id in held:  # what the ledger told apart may by now be news of an attack that opened since
+            once._hear(made, finding, ordered[-1][0].published)
     assert once.incidents == incidents
     assert once.alerts == alerts
 
