@@ -130,7 +130,8 @@ class TollReader:
         count, rank = self.count(words, letters, start, end)
         has = self.shaper.classes(letters[start:end])
         foreign = bool(has & {"nation", "nationals", "partner"})
-        us = bool(has & {"us", "americans"}) or ("us_soldiers" in has and not foreign)
+        ours = "us_soldiers" in has and not foreign and "attacker_nation" not in has
+        us = ours or bool(has & {"us", "americans"})
         soldiers = bool(has & {"soldiers", "us_soldiers", "americans"})
         if has & {"attackers", "attacker_nation"} and not (us or "partner" in has):  # "80 American terrorists": a boast
             side = Side.ATTACKER
@@ -157,6 +158,8 @@ class TollReader:
         runs: list[list[int]] = []
         old = {at - _AGE for at in shaper.within("old", letters, start, end)}
         places = [at for at in shaper.within("number", letters, start, end) if at not in old]
+        if len(places) > 1 and shaper.has("others", letters, places[0], places[0] + 1):
+            places = places[1:]  # "another 22"
         for place, at in enumerate(places):
             joined = place and not {"to", "and"} & self.shaper.classes(letters[places[place - 1] + 1 : at])
             spread = joined and at - places[place - 1] > 1 and words[places[place - 1]].isdigit()  # "30-40"

@@ -129,6 +129,14 @@ TOLLS: list[tuple[str, Range, Range, Range, Range]] = [
 NOBODY: Range = (0, 0)
 UNSAID: Range = (0, None)  # none as far as is known
 WORDED: list[tuple[str, Range, Range, Range, Range]] = [
+    ("Two US soldiers in eastern Syria wounded in rocket attack", None, (2, 2), None, (2, 2)),
+    ("Nine people - including two children - were hurt", None, (9, 9), None, None),
+    ("At least 30 people, including guards of the gate, were hurt", None, (30, None), None, None),
+    ("Another 22 people were wounded", None, (22, 22), None, None),
+    ("Several troops and civilian contractors were injured", None, (2, None), None, None),
+    ("A peacekeeper has died of wounds", (1, 1), None, None, None),
+    ("Four soldiers were found dead", (4, 4), None, None, None),
+    ("84 Iranian sailors were killed by a US torpedo", None, None, None, None),
     ("American among three killed in rocket attack", (3, 3), None, (1, 1), None),
     ("Rocket attack kills American, wounds five", (1, 1), (5, 5), (1, 1), None),
     ("three were killed in American and Israeli strikes", (3, 3), None, None, None),
