@@ -10,11 +10,12 @@ from itertools import pairwise
 
 from spacy.tokens import Doc
 
+from monitor.core.casualties import sum_up
 from monitor.core.dating import attack_time
 from monitor.core.parties import PartyReader
 from monitor.core.records import Article, Count, Facts, Intercepted, Knowledge, TimeSpan, Weapon, Words
 from monitor.core.shapes import Shaper, Vocabulary, tokens
-from monitor.core.tolls import TollReader, sum_up
+from monitor.core.tolls import TollReader
 from monitor.core.when import TimeMention, TimeReader, TimeRole
 
 # Sentences beside those of the attack that may add its toll or its weapon.

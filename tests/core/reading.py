@@ -10,10 +10,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from monitor import knowledge
+from monitor.core.casualties import Casualties, sum_up
 from monitor.core.facts import FactReader
 from monitor.core.records import Article, Count, Facts, Words
 from monitor.core.shapes import Vocabulary, tokens
-from monitor.core.tolls import Casualties, TollReader, sum_up
+from monitor.core.tolls import TollReader
 from monitor.words import load_words
 
 PUBLISHED = datetime(2021, 3, 10, 12, 0, tzinfo=UTC)  # a Wednesday, 15:00 in Baghdad
