@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -86,6 +87,7 @@ class Engine:
                 await self.hubs.start()
             except OSError as error:
                 raise InputError("websub_listen", str(error), "choose a free host:port of this machine") from error
+        _set_aside()
 
     async def round(self, *, everything: bool = False) -> RoundResult:
         """Poll what is due, or everything."""
@@ -120,6 +122,16 @@ class Engine:
         status = status_line(self.store)
         self.store.note(HEARTBEAT, status, self.clock.now())
         return status
+
+
+def _set_aside() -> None:
+    """Take all that lives now out of the garbage collector's sight, but for what a configuration before this one left.
+
+    Words, places and bases stay as long as the process; looking at them again and again takes a third of a first poll.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def status_line(store: Store) -> str:

@@ -43,7 +43,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 # ---- spacing of word-by-word archives ("U . S . base , says") --------------------------------------------------------
 
-_SPACED = re.compile(r" (?:[,.'’]|- (?:backed|led|linked)) |\b[AaEe]l - (?=[A-Z])")
+_SPACED = re.compile(r" (?:[,.'] |- (?:(?:backed|led|linked) |(?<=\b[AaEe]l - )[A-Z]))")  # begins with one letter: fast
 _SPACED_INITIALS = re.compile(r"\b(?:[A-Z] \. ?){2,}")
 _SPACED_STOP = re.compile(r" ([,.;:?!%)\]])(?= |$)")
 _SPACED_GENITIVE = re.compile(r" ['’] ?(?=(?:s|t|re|ve|ll|d|m)\b)")
@@ -79,7 +79,9 @@ def clean(entry: Entry, feed: Feed | None, seen: datetime) -> Article:
     """Make an article of an entry seen at `seen` (aware, UTC). Never raises for what an entry holds."""
     link = canonical_link(entry.url)
     title = _without_site(plain(entry.title, MAX_TITLE), entry, feed, link)
-    summary = _SUBMITTED.sub("", plain(entry.summary, MAX_TEXT))
+    summary = plain(entry.summary, MAX_TEXT)
+    if "submitted by" in summary:
+        summary = _SUBMITTED.sub("", summary)
     content = plain(entry.content, MAX_TEXT)
     if content == summary:
         content = ""
@@ -93,7 +95,7 @@ def clean(entry: Entry, feed: Feed | None, seen: datetime) -> Article:
         title=title,
         summary=summary,
         content=content,
-        text="\n".join(part for part in (title, summary, content) if part)[:MAX_TEXT],
+        text="\n".join(filter(None, (title, summary, content)))[:MAX_TEXT],
         author=plain(entry.author, 200),
         source=plain(entry.source, 200),
         language=_language(f"{title} {summary[:300]}", entry.language, feed.language if feed else ""),
@@ -112,7 +114,7 @@ def plain(text: str, limit: int) -> str:
         text = text.strip()  # it is as a person reads it already
     else:
         text = _read(text)
-    if text.endswith(" .") or _SPACED.search(text):
+    if _SPACED.search(text) or text.endswith(" .") or " ’ " in text:
         text = _mended(text)
     return text[:limit].rstrip()
 

@@ -140,7 +140,7 @@ def with_words(article: Article, words: Sequence[Any]) -> Article:
 
 
 def _joined(title: str, summary: str, content: str) -> str:
-    return "\n".join(part for part in (title, summary, content) if part)
+    return "\n".join(filter(None, (title, summary, content)))
 
 
 def _expected(article: Article) -> dict[str, Any]:
