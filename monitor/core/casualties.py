@@ -24,6 +24,7 @@ class Harm:
     part: bool = False
     soldiers: bool = False
     adds: bool = False
+    total: bool = False  # of all that are known: "the toll rises to six"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,10 @@ _ANCHORS = (
     "lost",
     "missing",
     "missed",
+    "hospital",
+    "care",
+    "lives",
+    "lose",
     "zero",
 )
 _AGE = 4  # tokens from its number to "old" in "7-year-old"
@@ -102,10 +106,12 @@ class TollReader:
         count, rank = self.count(words, letters, start, end)
         has = self.shaper.classes(letters[start:end])
         foreign = bool(has & {"nation", "nationals", "partner"})
+        if "us" in has and "borrowed" in has:  # "US-backed fighters"
+            has, foreign = has - {"us"}, True
         ours = "us_soldiers" in has and not foreign and "attacker_nation" not in has
         us = ours or bool(has & {"us", "americans"})
         soldiers = bool(has & {"soldiers", "us_soldiers", "americans"})
-        if has & {"attackers", "attacker_nation"} and not (us or "partner" in has):  # "80 American terrorists": a boast
+        if has & {"attackers", "attacker_nation"} and not (us or has & {"partner", "borrowed"}):  # "80 American terrorists": a boast
             side = Side.ATTACKER
         elif "contractors" in has and "us_soldiers" not in has:
             side = Side.CONTRACTOR
@@ -172,7 +178,7 @@ class TollReader:
         first, last = span
         if kind == "none":
             return self._nobody(letters, first, last), before
-        if kind == "spared" and not self.shaper.has("zero", letters, first, last):
+        if kind == "spared" and not (self.shaper.has("zero", letters, first, last) or here[0].count == NOBODY):
             return [], before
         if kind in ("unhurt", "missed", "spared"):
             side, us = (here[0].side, here[0].us) if here else (Side.UNKNOWN, False)
@@ -181,12 +187,14 @@ class TollReader:
             count, rank = self.count(words, letters, first, last)
             us = self.shaper.has("us", letters, first, last)
             number = _People(first, last, count, rank, Side.US if us else Side.UNKNOWN, us, soldiers=False)
-            return _befallen(kind.removesuffix("_to"), number, first, part=False), before
+            told = _befallen(kind.removesuffix("_to"), number, first, part=False)
+            return [replace(one, total=kind.endswith("_to")) for one in told], before
         if kind.endswith("_to"):  # "the number of troops wounded rises to 25": the last number, of all groups named
             us = any(one.us for one in here)
             soldiers = any(one.soldiers for one in here) or self.shaper.has("soldiers", letters, first, last)
             all_told = replace(here[-1], side=Side.US if us else here[-1].side, us=us, soldiers=soldiers)
-            return _befallen(kind.removesuffix("_to"), all_told, first, part=False), before
+            totals = _befallen(kind.removesuffix("_to"), all_told, first, part=False)
+            return [replace(one, total=True) for one in totals], before
         if len(here) == 2 and here[0].more and here[1].rank == _BARE:  # "15 wounded US soldiers"
             here = [replace(here[1], count=here[0].count, rank=here[0].rank)]
         inclusion = next(self.shaper.within("including", letters, first, last), last)
@@ -194,6 +202,7 @@ class TollReader:
         part_first = among and not self._harmed(letters, first, inclusion)  # "an American among three killed"
         harms: list[Harm] = []
         earlier = before
+        here, parts = self._apposed(letters, here)
         for one in here:
             if one.more and earlier is not None and one.count.max != 0:
                 one = replace(one, side=earlier.side, us=earlier.us)
@@ -201,13 +210,29 @@ class TollReader:
                 before = one
             if inclusion == last and self.shaper.has("condition", letters, first, last):
                 one = replace(one, rank=min(one.rank, _VAGUE))  # how some of them are, not how many
-            told = _befallen(kind, one, first, (one.start > inclusion) != part_first)
+            told = _befallen(kind, one, first, one in parts or (one.start > inclusion) != part_first)
             if one.count.max == 0 and self.shaper.has("gravely", letters, first, last):
                 told[0] = replace(told[0], count=Count(0, None), rank=_BARE)  # "nobody was seriously hurt"
             harms += told
         if len(here) > 1 and any(one.side is not harms[0].side for one in harms):
             before = None
         return harms, before
+
+    def _apposed(self, letters: str, here: list[_People]) -> tuple[list[_People], list[_People]]:
+        """The groups without those told twice, and those that are parts: "seven hurt, five of them Americans"."""
+        kept: list[_People] = []
+        parts: list[_People] = []
+        for one in here:
+            before = kept[-1] if kept else None
+            if before is not None and one.rank == _BARE and self.shaper.has("including", letters, before.end, one.start):
+                kept.pop()
+                one = replace(one, count=before.count, rank=before.rank)
+                parts.append(one)
+            elif before is not None and self.shaper.has("apposed", letters, before.end, one.start + 1):
+                one = replace(one, count=before.count, rank=before.rank) if one.rank == _BARE else one
+                parts.append(one)
+            kept.append(one)
+        return kept, parts
 
     def _harmed(self, letters: str, first: int, last: int) -> bool:
         names = ("comma", "killed", "kills", "dead", "wounded", "wounds")
@@ -266,7 +291,9 @@ def _joined(told: list[Harm]) -> list[Harm]:
     joined: list[Harm] = []
     for one in told:
         before = next((other for other in reversed(joined) if other.kind == one.kind and not other.part), None)
-        joined.append(replace(one, phrase=before.phrase) if one.adds and before is not None else one)
+        if one.adds and before is not None:
+            one = replace(one, part=True) if before.total else replace(one, phrase=before.phrase)
+        joined.append(one)
     return joined
 
 
