@@ -111,7 +111,9 @@ class TollReader:
         ours = "us_soldiers" in has and not foreign and "attacker_nation" not in has
         us = ours or bool(has & {"us", "americans"})
         soldiers = bool(has & {"soldiers", "us_soldiers", "americans"})
-        if has & {"attackers", "attacker_nation"} and not (us or has & {"partner", "borrowed"}):  # "80 American terrorists": a boast
+        if has & {"attackers", "attacker_nation"} and not (
+            us or has & {"partner", "borrowed"}
+        ):  # "80 American terrorists": a boast
             side = Side.ATTACKER
         elif "contractors" in has and "us_soldiers" not in has:
             side = Side.CONTRACTOR
@@ -224,7 +226,11 @@ class TollReader:
         parts: list[_People] = []
         for one in here:
             before = kept[-1] if kept else None
-            if before is not None and one.rank == _BARE and self.shaper.has("including", letters, before.end, one.start):
+            if (
+                before is not None
+                and one.rank == _BARE
+                and self.shaper.has("including", letters, before.end, one.start)
+            ):
                 kept.pop()
                 one = replace(one, count=before.count, rank=before.rank)
                 parts.append(one)
@@ -245,7 +251,8 @@ class TollReader:
         us = self.shaper.has("us", letters, first, last)
         side = Side.US if us else Side.UNKNOWN
         casualty = self.shaper.has("casualty", letters, first, last)
-        death, injury = self.shaper.has("death", letters, first, last), self.shaper.has("injury", letters, first, last)
+        death = any(self.shaper.has(name, letters, first, last) for name in ("death", "killed", "dead"))
+        injury = any(self.shaper.has(name, letters, first, last) for name in ("injury", "wounded"))
         harms = []
         if death or casualty:
             harms.append(Harm("killed", count, rank, side, us, first, first))
