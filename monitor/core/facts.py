@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from monitor.core.casualties import sum_up
 from monitor.core.dating import attack_time
 from monitor.core.parties import PartyReader
-from monitor.core.records import Article, Count, Facts, Intercepted, Knowledge, TimeSpan, Weapon, Words
+from monitor.core.records import Article, Count, Facts, Intercepted, Knowledge, Side, TimeSpan, Weapon, Words
 from monitor.core.shapes import Shaper, Vocabulary, tokens
 from monitor.core.tolls import TollReader
 from monitor.core.when import TimeMention, TimeReader, TimeRole
@@ -156,6 +156,12 @@ class FactReader:
                     if fresh[0] <= one.at < fresh[1] and not any(first <= one.at < last for first, last in background)
                 ]
             )
+        named = any(self._shaper.has("us", text.letters, *one) for one in text.told)
+        if named and not any(one.side is Side.PARTNER for told in harms for one in told):
+            harms = [
+                self._tolls.of_americans(told, text.letters, *whole)
+                for told, (whole, _) in zip(harms, ranges, strict=True)
+            ]
         summed = sum_up(harms)
         return replace(
             facts,

@@ -94,11 +94,13 @@ class TollReader:
 
     def _ours(self, told: list[Harm], letters: str, start: int, end: int) -> list[Harm]:
         """Soldiers without a nation are Americans where a sentence names the Americans and no other troops."""
-        if any(one.side is Side.PARTNER for one in told) or not self.shaper.has("us", letters, start, end):
-            return told
-        return [
-            replace(one, side=Side.US, us=True) if one.soldiers and one.side is Side.UNKNOWN else one for one in told
-        ]
+        others = any(one.side is Side.PARTNER for one in told)
+        return told if others or not self.shaper.has("us", letters, start, end) else _americans(told)
+
+    def of_americans(self, told: list[Harm], letters: str, start: int, end: int) -> list[Harm]:
+        """The harm told in a sentence of a text that names Americans and no other troops: soldiers are theirs."""
+        others = any(self.shaper.has(name, letters, start, end) for name in ("nation", "nationals", "partner"))
+        return told if others else _americans(told)
 
     # ---- groups of people ----
 
@@ -276,6 +278,10 @@ class TollReader:
         if later is None or one.count.max == 0 or self.shaper.has("first", letters, start, later):
             return False
         return not self.shaper.has("comma", letters, one.at, later)
+
+
+def _americans(told: list[Harm]) -> list[Harm]:
+    return [replace(one, side=Side.US, us=True) if one.soldiers and one.side is Side.UNKNOWN else one for one in told]
 
 
 def _befallen(kind: str, one: _People, phrase: int, part: bool) -> list[Harm]:

@@ -193,3 +193,16 @@ def test_the_toll_of_an_older_attack_in_a_later_sentence_is_left() -> None:
 def test_a_later_sentence_adds_the_toll() -> None:
     read = facts("Rocket hits base on Tuesday\nNo casualties were reported.", told=1)
     assert pair(read.killed) == (0, 0)
+
+
+SOLDIERS = [
+    ("Drone hits US outpost\nTwo soldiers were wounded.", (2, 2)),
+    ("Drone hits US outpost\nTwo soldiers were wounded, the Iraqi military said.", None),
+    ("Drone hits US outpost, Iraqi soldier hurt\nTwo other soldiers were wounded.", None),
+    ("Drone hits outpost\nTwo soldiers were wounded.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "wounded"), SOLDIERS)
+def test_soldiers_of_a_text_that_names_no_other_troops_are_american(text: str, wounded: tuple[int, int] | None) -> None:
+    assert pair(facts(text).us_wounded) == wounded
