@@ -18,6 +18,7 @@ from monitor.core.lexicon import Lexicon
 from monitor.core.records import Article, Because, Facts, Finding, Knowledge, Label, Watch, Words
 from monitor.core.targets import Targets
 from monitor.core.telling import Teller
+from monitor.core.tokeniser import Tokeniser
 from monitor.core.updates import UpdateReader
 from monitor.core.watching import refusal, wanted
 from monitor.core.weights import Verdict, Weights, unpack
@@ -26,9 +27,6 @@ from monitor.core.wordbag import Bags, bag, blank
 _RULES = "1"  # raised when a rule changes what is found in the same text
 _READ = 4_000  # characters of a text that are read; news tells what happened at its beginning
 _BATCH = 256
-# Words that a vocabulary holds before a new one takes its place. A memory zone would forget them after every
-# batch: then all words are made anew (ten times the cost of finding one), and its table grows with each of them.
-_MOST_WORDS = 50_000
 
 
 @dataclass(slots=True)
@@ -60,14 +58,14 @@ class Classifier:
 
     def __init__(self, knowledge: Knowledge, words: Words, watch: Watch, model: bytes | None) -> None:
         self._watch = watch
-        self._language = words.language
         self._gate = Gate(words, knowledge, watch)
         targets = Targets(knowledge, watch)
         self._lexicon = Lexicon(words, knowledge, watch)
         self._reader = Reader(self._lexicon, targets)
         self._facts = FactReader(words, knowledge)
         self._updates = UpdateReader(words)
-        self._nlp, textcat = blank(words.language)
+        nlp, textcat = blank(words.language)
+        self._tokeniser = Tokeniser(nlp)
         self._weights: Weights | None = None
         if model is not None:
             self._weights, trained = unpack(model)
@@ -91,7 +89,6 @@ class Classifier:
         """What training learns from an article; None when the gate stays shut."""
         if not self._passes(article):
             return None
-        self._renew()
         reading = self._read(article)
         named = {base for sentence in reading.sentences for mention in sentence.mentions for base in mention.bases}
         return Read(tuple(part.name for part in reading.parts), tuple(reading.bag), tuple(sorted(named)))
@@ -100,17 +97,11 @@ class Classifier:
         if self._weights is None:
             raise ValueError("a classifier without a model only reads, for training")
         found = {article.id: Finding(article.id, Label.OTHER, 0.0) for article in articles}
-        self._renew()
         readings = [self._read(article) for article in articles if self._passes(article)]
         shares = self._bags.shares([reading.bag for reading in readings])
         for reading, row in zip(readings, shares, strict=True):
             found[reading.article.id] = self._finding(self._weights, reading, row)
         return [found[article.id] for article in articles]
-
-    def _renew(self) -> None:
-        """Take a fresh tokeniser when the old one knows too many words; the text classifier goes by their hashes."""
-        if len(self._nlp.vocab) > _MOST_WORDS:
-            self._nlp = blank(self._language)[0]
 
     def _passes(self, article: Article) -> bool:
         text = article.text[:_READ]
@@ -118,7 +109,7 @@ class Classifier:
 
     def _read(self, article: Article) -> _Reading:
         text = article.text[:_READ]
-        tokens = self._nlp.make_doc(text)
+        tokens = self._tokeniser.read(text)
         sentences = self._reader.sentences(tokens, len(article.title), article.published, self._marked(text))
         events = [event for n, sentence in enumerate(sentences) for event in self._reader.events(sentence, n)]
         times = self._facts.times.find(tokens, article.published, "")

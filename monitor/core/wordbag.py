@@ -6,13 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-import spacy
-from spacy.attrs import LOWER  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
 from monitor.core.records import Label
+from monitor.core.tokeniser import pipeline
 
 if TYPE_CHECKING:
     from spacy.pipeline import TextCategorizer
@@ -36,10 +35,7 @@ _CONFIG = {
 
 def blank(language: str) -> tuple[Language, TextCategorizer]:
     """An untrained classifier with its tokeniser, the same in training and in use."""
-    nlp = spacy.blank(language)
-    # Of a word new to the vocabulary nothing but its lower case is asked; making the rest takes most of the time.
-    getters = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
-    nlp.vocab.lex_attr_getters = {LOWER: getters[LOWER]}  # type: ignore[attr-defined]
+    nlp = pipeline(language)
     return nlp, nlp.add_pipe("textcat", config=_CONFIG)  # type: ignore[return-value]
 
 

@@ -117,7 +117,7 @@ def parts(read: Sequence[Entry]) -> Spent:
     judge, spent = classifier(), Spent()
     reader, facts, lexicon = judge._reader, judge._facts, judge._lexicon
     undo = [spent.watch(*part) for part in Spent.PARTS]
-    undo.append(spent.watch("- tokenise", judge._nlp, "make_doc"))
+    undo.append(spent.watch("- tokenise", judge._tokeniser, "read"))
     undo.append(spent.watch("- lexicon", lexicon, "read"))
     undo.append(spent.watch("- sentences and targets, lexicon included", reader, "sentences"))
     undo.append(spent.watch("- events", reader, "events"))
