@@ -15,13 +15,16 @@ from monitor.core.shapes import Shaper, Vocabulary, tokens
 from monitor.core.targets import Reach
 
 # Kinds of news of an attack that is known already, by the names of their shapes.
-KINDS = ("toll", "wounds", "dies", "names", "claims", "blame", "damage", "account", "method")
+_HARM = ("toll", "wounds", "dies", "names")
+KINDS = (*_HARM, "claims", "blame", "damage", "account", "corrected", "denied", "unharmed", "method")
 _COUNTING = ("toll", "dies", "names")  # what is news below the title too; the rest is told there in any report
+_DENYING = frozenset(("denied", "unharmed"))  # who denies an attack may say what the noise was: an exercise, a crash
 _AGAINST = ("turned", "planned", "elsewhere")  # words by which the news is another, or the attack another's
 _LEAD = 2  # sentences after the title that may name the target
 _PLACES = ("gaz", "gazweak", "base", "site")
 _SURE = (Reach.NAMED, Reach.KNOWN, Reach.HOST)
-_HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.intercept", "v.kill", "group"))
+_HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.intercept", "v.kill", "n.harm", "group"))
+_PARTY = frozenset(("country", "demonym"))
 _MARKS = (("A", frozenset(("n.attack", "n.blast", "weapon"))), ("P", frozenset(("group", "country", "demonym"))))
 _PLAIN, _MARKED = ".", "TAP"
 
@@ -42,19 +45,24 @@ class UpdateReader:
         if not aim:
             return []
         letters = self._shaper.tag(tokens(doc))
-        for sentence in (*titles, *leads[:1]):
+        for sentence in (*titles, *leads):
             letters = _marked(letters, sentence)
         found = [case for kind in KINDS for case in self._shaped(kind, letters, titles, "update in title")]
+        kinds = {case.name.rpartition(" ")[2] for case in found}
         if found:
             found.insert(0, Case("update in title *", found[0].words))
         later = [case for kind in _COUNTING for case in self._shaped(kind, letters, leads[:1], "update in lead")]
         found += [Case("update in lead", case.words) for case in later[:1]]
-        if not found:
+        found += self._shaped("corrected", letters, leads, "update in lead")
+        if not found or (aim == "staff" and kinds.isdisjoint(_HARM)):
             return []
         against = [case for name in _AGAINST for case in self._shaped(name, letters, titles, "update")]
-        against += self._shaped("accident", letters, [*titles, *leads[:1]], "update")
+        where = titles if _DENYING & kinds else [*titles, *leads]
+        against += self._shaped("accident", letters, where, "update")
         if against or aim == "unsure":
             return against or [Case("update: unsure", found[0].words)]
+        if aim == "host":
+            found.append(Case("update: a host's base", found[0].words))
         near = {id(sentence) for sentence in (*titles, *leads[:1])}
         if not any(_on_target(event) and id(sentences[event.sentence]) in near for event in events):
             found.append(Case("update: no deed on a target", found[0].words))
@@ -70,30 +78,42 @@ class UpdateReader:
 
 
 def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
-    """How surely title and lead name a watched target and an attack: "sure", "unsure", or "" for not at all."""
+    """How surely title and lead name a watched target and an attack: "sure", "unsure", or "" for not at all.
+
+    "host" when it is only some base of a host country, and the watched force is not named; "staff" when a staff of
+    the watched force tells of an attack abroad and names no place: the harmed that it counts are its own.
+    """
     sentences = [*titles, *leads]
-    if all(_HOSTILE.isdisjoint(word.senses) for sentence in sentences for word in sentence.words):
+    if not any(_hostile(sentence.words) for sentence in sentences):
         return ""
     mentions = [(mention, sentence) for sentence in sentences for mention in sentence.mentions]
-    if any(mention.reach in _SURE and mention.head != "town" for mention, _ in mentions):
-        return "sure"
+    sure = [mention for mention, _ in mentions if mention.reach in _SURE and mention.head != "town"]
+    if sure:
+        mere = all(mention.reach is Reach.HOST for mention in sure) and not any(map(_ours, sentences))
+        return "host" if mere else "sure"
     if any(mention.reach is Reach.FOREIGN for mention, _ in mentions):
         return ""
     loose = [sentence for mention, sentence in mentions if mention.reach is Reach.BARE or mention.head == "town"]
     if not loose:  # "Pentagon raises count of the wounded from July strike in Jordan": its own people are meant
-        return "sure" if any(_staff_counts(sentence) for sentence in titles) else ""
+        return "staff" if _staff_tells(titles, leads) else ""
     return "sure" if any(_ours(sentence) for sentence in (*loose, *titles)) else "unsure"
 
 
-def _staff_counts(sentence: Sentence) -> bool:
-    """Whether a staff of the watched force tells of harm done somewhere, and nobody else's people are named."""
-    kinds = [word.senses for word in sentence.words]
+def _staff_tells(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> bool:
+    """Whether a staff of the watched force tells of what was done by or in some country, to nobody else's people."""
+    words = [word for sentence in titles for word in sentence.words]
+    if any("ally" in word.senses for word in words):
+        return False
+    lands = [k for k, word in enumerate(words) if not _PARTY.isdisjoint(word.senses)]
     return (
-        any("force.commands" in senses for senses in kinds)
-        and any("n.harm" in senses for senses in kinds)
-        and any("country" in senses for senses in kinds)
-        and not any("ally" in senses or "demonym" in senses for senses in kinds)
+        bool(lands)
+        and all("country" in words[k].senses or _hostile(words[k + 1 : k + 2]) for k in lands)
+        and any("force.commands" in word.senses for sentence in (*titles, *leads) for word in sentence.words)
     )
+
+
+def _hostile(words: Sequence[Word]) -> bool:
+    return any(not _HOSTILE.isdisjoint(word.senses) for word in words)
 
 
 def _ours(sentence: Sentence) -> bool:
