@@ -112,7 +112,7 @@ class Classifier:
         tokens = self._tokeniser.read(text)
         sentences = self._reader.sentences(tokens, len(article.title), article.published, self._marked(text))
         events = [event for n, sentence in enumerate(sentences) for event in self._reader.events(sentence, n)]
-        times = self._facts.times.find(tokens, article.published, "")
+        times = self._facts.times.find(tokens, article.published, "") if events else []  # they only date events
         found = [*parts(sentences, events, times), *self._updates.read(tokens, sentences, events)]
         words = bag(sentences, events, (part.name for part in found))
         return _Reading(article, tokens, sentences, events, found, words)

@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 _PLAIN = "."  # a token of no class
 _DIGITS = frozenset("0123456789")
 _MORE = "_"  # a later token of a phrase
+_LOWER = "basewatch: lower"  # under which a document keeps its tokens in lower case
 _FIRST_LETTER = 0x4E00  # any block without characters that are special in a regex will do
 _SPLIT = re.compile(r"\s+|(-)|('s)(?!\w)")
 _ELEMENT = re.compile(r"<(\.|\?|!?[A-Za-z_]+)>")
@@ -57,10 +58,14 @@ class Vocabulary:
 
 
 def tokens(doc: Doc) -> list[str]:
-    """The tokens of a document as `Shaper.tag` wants them: in lower case, apostrophes straight."""
-    strings = doc.vocab.strings
-    words = [strings[lower] for lower in doc.to_array("LOWER").tolist()]
-    return [word.replace("’", "'") for word in words] if "’" in "".join(words) else words
+    """The tokens of a document as `Shaper.tag` wants them: in lower case, apostrophes straight; made once."""
+    words: list[str] | None = doc.user_data.get(_LOWER)
+    if words is None:
+        strings = doc.vocab.strings
+        words = [strings[lower] for lower in doc.to_array("LOWER").tolist()]
+        words = [word.replace("’", "'") for word in words] if "’" in "".join(words) else words
+        doc.user_data[_LOWER] = words
+    return words
 
 
 def variants(phrase: str) -> set[tuple[str, ...]]:
