@@ -23,12 +23,11 @@ class Broken:
     """Knows how the names of countries begin."""
 
     def __init__(self, places: Iterable[Place]) -> None:
-        self._names = [
-            (as_read(name), place.countries[0])
-            for place in places
-            if place.kind == "country" and len(place.countries) == 1
-            for name in (place.name, *place.aliases)
-        ]
+        self._names: dict[str, list[tuple[tuple[str, ...], str]]] = {}  # by the letters that must be left of them
+        for place in places:
+            if place.kind == "country" and len(place.countries) == 1:
+                for name in map(as_read, (place.name, *place.aliases)):
+                    self._names.setdefault(name[0][:_LEAST], []).append((name, place.countries[0]))
 
     def country(self, sentences: Sequence[Sentence], hosts: Callable[[str], bool]) -> str:
         """The code of the country that the title's last word begins to name, "" when it ends whole or leaves doubt."""
@@ -41,7 +40,8 @@ class Broken:
         for size in (1, 2, 3):  # "Jord", "Saudi Ara", "United Arab Emi"
             if len(words) <= size or not self._linked(words[:-size]):
                 continue
-            found = {code for name, code in self._names if _begins(name, [word.norm for word in words[-size:]])}
+            last = [word.norm for word in words[-size:]]
+            found = {code for name, code in self._names.get(last[0][:_LEAST], ()) if _begins(name, last)}
             if len(found) == 1 and hosts(*found):
                 return found.pop()
         return ""

@@ -82,5 +82,4 @@ def clauses(words: Sequence[Word]) -> list[Clause]:
 
 def has(word: Word, *kinds: str) -> bool:
     """Whether a word has one of these senses."""
-    senses = word.senses
-    return any(kind in senses for kind in kinds)
+    return not word.senses.keys().isdisjoint(kinds)
