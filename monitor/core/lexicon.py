@@ -286,7 +286,7 @@ def as_read(written: str) -> Phrase:
     return tuple(words)
 
 
-@lru_cache(20_000)
+@lru_cache(5_000)
 def _compared(text: str) -> str:
     if text in _GENITIVES:
         return "'s"

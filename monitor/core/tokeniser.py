@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 # Words that a vocabulary holds before a new one takes its place. A memory zone would forget them after every
 # batch: then all words are made anew (ten times the cost of finding one), and its table grows with each of them.
-_MOST_WORDS = 50_000
+_MOST_WORDS = 30_000
 
 
 def pipeline(language: str) -> Language:
