@@ -299,7 +299,9 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
             return ""  # who stops an attack does not make it
         if noun and "v.kill" in senses and any(has(word, "group") for word in words[clause.start : j]):
             return "us"  # "militia leader killed in strike at T"
-        if j > clause.start and has(words[j - 1], "link.near") and ("country" in senses or "group" not in senses):
+        named = j == k - 1 and has(words[k], "n.attack")  # "in Iran strike": the party is part of the noun
+        place = j > clause.start and has(words[j - 1], "link.near") and ("country" in senses or "group" not in senses)
+        if place and not named:
             continue  # "strikes in Iran targeting ...": a place, no party
         if "group" in senses or (
             ("country" in senses or "demonym" in senses) and "force" not in senses and "ally" not in senses

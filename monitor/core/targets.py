@@ -209,7 +209,8 @@ class Targets:
         kind = next((kind for word in words for kind in _KINDS if not _KINDS[kind].isdisjoint(word.norm.split())), "")
         here = [base for base in self.bases.values() if base.country == countries[0] and self.hosted(base.id, at)]
         fitting = [base for base in here if base.kind == kind]
-        if head == "base" and spoken and not _PLURALS & {word.norm.split()[-1] for word in words}:
+        fleet = any(word.norm.endswith("fleet") for word in words)
+        if (head == "base" or fleet) and spoken and not _PLURALS & {word.norm.split()[-1] for word in words}:
             fitting = fitting if kind else here
             if len(fitting) > 1:
                 fitting = [base for base in here if (kind or "base") in base.meant_as]

@@ -18,6 +18,7 @@ from monitor.core.targets import Mention, Reach, Targets
 
 _OLDER = 4  # attacks of the past that are kept of one article
 _NEAR = 3  # sentences after the title that may say where it was
+_SPEAKS = 8  # words after a country in which it says something: "Kuwait, which hosts US forces, says"
 _REACHES = (Reach.NAMED, Reach.KNOWN, Reach.HOST, Reach.BARE)
 
 
@@ -47,7 +48,7 @@ class Teller:
         self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event], label: Label
     ) -> Tale:
         """The attacks of an article with this label: those that are its news, and those that are history."""
-        told = self._leading(self._news(events, label), sentences)
+        told = self._leading(self._military(self._news(events, label)), sentences)
         older = [
             event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched
         ]
@@ -96,6 +97,12 @@ class Teller:
         return fresh
 
     @staticmethod
+    def _military(told: list[Event]) -> list[Event]:
+        """The events without those at a town of a base's name, where others are at bases of other countries for sure."""
+        sure = {code for event in told if event.target.reach is Reach.NAMED for code in event.target.countries}
+        return [one for one in told if one.target.head != "town" or not sure or not sure.isdisjoint(one.target.countries)]
+
+    @staticmethod
     def _leading(told: list[Event], sentences: Sequence[Sentence]) -> list[Event]:
         """The events of the title and the lead, where they name a base: what a long text adds after that is context."""
         first = next((n for n, sentence in enumerate(sentences) if not sentence.title), len(sentences))
@@ -130,7 +137,7 @@ class Teller:
                 code for event in events if event.target.reach.watched for code in event.target.countries
             )
         if not bases and not countries:
-            countries = self._hinted(at, sentences[: _NEAR + 1])
+            countries = self._hinted(at, sentences[: _NEAR + 1]) or self._speaking(at, sentences[: _NEAR + 1])
         found = [self._base(base) for base in bases]
         found += [
             Target("", self._names.get(code, code), (code,), self._force) for code in countries if code not in covered
@@ -156,8 +163,22 @@ class Teller:
                 elif not (
                     {"determiner", "modifier"} & senses.keys() or senses.get("stop") == "comma" or word.norm == "and"
                 ):
-                    linked = any(kind in senses for kind in ("link.near", "link.at", "v.hit"))
+                    linked = any(kind in senses for kind in ("link.near", "link.at", "v.hit", "base", "force.bases"))
         return _ordered(codes)
+
+    def _speaking(self, at: datetime, sentences: Sequence[Sentence]) -> tuple[str, ...]:
+        """The first country that hosts the force and tells of fire itself: "Kuwait says it intercepted missiles"."""
+        for sentence in sentences:
+            words = sentence.words
+            if not any({"n.attack", "weapon", "v.hit"} & word.senses.keys() for word in words):
+                continue
+            for k, word in enumerate(words):
+                code = word.senses.get("country", "")
+                opens = k == 0 or {"stop", "clause.as"} & words[k - 1].senses.keys()
+                says = any("say" in after.senses for after in words[k + 1 : k + _SPEAKS])
+                if opens and says and "ally" not in word.senses and self._targets.hosts(code, at):
+                    return (code,)
+        return ()
 
     def _named(self, sentences: Sequence[Sentence]) -> list[Target]:
         """Without any event: the first watched place that is named."""
