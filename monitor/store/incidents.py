@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import struct
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -17,9 +19,10 @@ from monitor.store.room import Room
 T = TypeVar("T")
 
 _INCIDENT = Codec(Incident, without=frozenset({"statements", "articles"}))
-_STATEMENT = Codec(Statement)
+_STATEMENT = Codec(Statement, without=frozenset({"prints"}))
 _CORRECTION = Codec(Correction)
 
+_READ_AT_ONCE = 200  # incidents, so that no query has too many values
 _MOST_CACHED = 20_000  # statements, of about 3 kB each
 _MICROSECOND = timedelta(microseconds=1)
 _NEAR = timedelta(hours=12)  # times that lie no farther apart are as near as one another
@@ -128,9 +131,13 @@ class Incidents(Room):
 
     def history(self, id: str) -> list[Incident]:
         """Every revision of one incident, oldest first."""
-        statements = self._spans("incident_statements", "record", id)
-        articles = self._spans("incident_articles", "article", id)
-        told = [(since, until, _STATEMENT.load(record)) for since, until, record in statements]
+        statements = self._disk.run(
+            "SELECT since, until, record, prints FROM incident_statements WHERE incident = ? ORDER BY place, id", (id,)
+        )
+        told = [(since, until, _statement(record, prints)) for since, until, record, prints in statements]
+        articles = self._disk.run(
+            "SELECT since, until, article FROM incident_articles WHERE incident = ? ORDER BY place, id", (id,)
+        ).fetchall()
         rows = self._disk.run(
             "SELECT revision, record FROM incident_revisions WHERE incident = ? ORDER BY revision", (id,)
         )
@@ -163,11 +170,11 @@ class Incidents(Room):
             (incident.id, incident.revision, stamp(now), _INCIDENT.dump(incident)),
         )
         told = before.statements if before else ()
-        said = _Spans("incident_statements", "record", incident.id, incident.revision)
-        self._save_spans(said, told, incident.statements, lambda statement: statement.article, _STATEMENT.dump)
+        said = _Spans("incident_statements", "record, prints", incident.id, incident.revision)
+        self._save_spans(said, told, incident.statements, lambda statement: statement.article, _values)
         held = before.articles if before else ()
         holds = _Spans("incident_articles", "article", incident.id, incident.revision)
-        self._save_spans(holds, held, incident.articles, str, str)
+        self._save_spans(holds, held, incident.articles, str, lambda article: (article,))
         self._cache.put(incident)
 
     def _save_places(self, before: Incident | None, incident: Incident) -> None:
@@ -187,7 +194,7 @@ class Incidents(Room):
         before: tuple[T, ...],
         after: tuple[T, ...],
         key: Callable[[T], str],
-        dump: Callable[[T], str],
+        values: Callable[[T], tuple[object, ...]],
     ) -> None:
         """End the rows of what a new revision has no more, and write rows for what it adds, each in its place."""
         if before is after or before == after:
@@ -201,10 +208,12 @@ class Incidents(Room):
             f"UPDATE {spans.table} SET until = ? WHERE id = ?",
             [(spans.revision, id_) for position, (id_, _) in enumerate(rows) if position not in kept],
         )
-        self._disk.run_many(
-            f"INSERT INTO {spans.table} (incident, since, place, {spans.column}) VALUES (?, ?, ?, ?)",
-            [(spans.incident, spans.revision, place, dump(item)) for place, item in added],
-        )
+        rows = [(spans.incident, spans.revision, place, *values(item)) for place, item in added]
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self._disk.run_many(
+                f"INSERT INTO {spans.table} (incident, since, place, {spans.columns}) VALUES ({marks})", rows
+            )
 
     # ---- corrections ------------------------------------------------------------------------------------------------
 
@@ -225,31 +234,51 @@ class Incidents(Room):
     # ---- loading ----------------------------------------------------------------------------------------------------
 
     def _load(self, rows: Iterable[tuple[str, int]]) -> list[Incident]:
-        found = []
-        for id_, revision in rows:
-            known = self._cache.get(id_)
-            if known is None or known.revision != revision:
-                known = self._read(id_, revision)
-                self._cache.put(known)
-            found.append(known)
-        return found
+        """Incidents at these revisions, in this order; those not kept in memory are read together."""
+        asked = list(rows)
+        found = {
+            id_: known for id_, revision in asked if (known := self._cache.get(id_)) and known.revision == revision
+        }
+        missing = [(id_, revision) for id_, revision in asked if id_ not in found]
+        for first in range(0, len(missing), _READ_AT_ONCE):
+            for read in self._read(missing[first : first + _READ_AT_ONCE]):
+                found[read.id] = read
+                self._cache.put(read)
+        return [found[id_] for id_, _ in asked]
 
-    def _read(self, id: str, revision: int) -> Incident:
-        (record,) = self._disk.run(
-            "SELECT record FROM incident_revisions WHERE incident = ? AND revision = ?", (id, revision)
-        ).fetchone()
-        statements = self._spans("incident_statements", "record", id, newest=True)
-        return _INCIDENT.load(
-            record,
-            statements=tuple(_STATEMENT.load(statement) for _, _, statement in statements),
-            articles=tuple(article for _, _, article in self._spans("incident_articles", "article", id, newest=True)),
-        )
+    def _read(self, wanted: Sequence[tuple[str, int]]) -> Iterator[Incident]:
+        marks = ", ".join("?" * len(wanted))
+        ids = tuple(id_ for id_, _ in wanted)
+        statements: dict[str, list[Statement]] = defaultdict(list)
+        articles: dict[str, list[str]] = defaultdict(list)
+        for id_, record, prints in self._disk.run(
+            f"SELECT incident, record, prints FROM incident_statements WHERE incident IN ({marks}) AND until IS NULL"
+            " ORDER BY place, id",
+            ids,
+        ):
+            statements[id_].append(_statement(record, prints))
+        for id_, article in self._disk.run(
+            f"SELECT incident, article FROM incident_articles WHERE incident IN ({marks}) AND until IS NULL"
+            " ORDER BY place, id",
+            ids,
+        ):
+            articles[id_].append(article)
+        pairs = ", ".join("(?, ?)" for _ in wanted)
+        for id_, record in self._disk.run(
+            f"WITH wanted(id, number) AS (VALUES {pairs}) SELECT incident, record FROM wanted"
+            " CROSS JOIN incident_revisions ON incident = wanted.id AND revision = number",
+            tuple(value for pair in wanted for value in pair),
+        ):
+            yield _INCIDENT.load(record, statements=tuple(statements[id_]), articles=tuple(articles[id_]))
 
-    def _spans(self, table: str, column: str, id: str, *, newest: bool = False) -> list[tuple[int, int | None, str]]:
-        only = " AND until IS NULL" if newest else ""
-        return self._disk.run(
-            f"SELECT since, until, {column} FROM {table} WHERE incident = ?{only} ORDER BY place, id", (id,)
-        ).fetchall()
+
+def _values(statement: Statement) -> tuple[object, ...]:
+    """A statement as its columns."""
+    return _STATEMENT.dump(statement), struct.pack(f"<{len(statement.prints)}I", *statement.prints)
+
+
+def _statement(record: str, prints: bytes) -> Statement:
+    return _STATEMENT.load(record, prints=struct.unpack(f"<{len(prints) // 4}I", prints))
 
 
 class _Cache:
@@ -289,10 +318,10 @@ def _weight(incident: Incident) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Spans:
-    """Which table and column hold the parts of which incident, and the revision that is written."""
+    """Which table and columns hold the parts of which incident, and the revision that is written."""
 
     table: str
-    column: str
+    columns: str
     incident: str
     revision: int
 

@@ -128,7 +128,8 @@ CREATE TABLE incident_statements (
     since INTEGER NOT NULL,             -- the first revision that has it
     until INTEGER,                      -- the first that has it no more; NULL: the newest one has it
     place REAL NOT NULL,
-    record TEXT NOT NULL                -- Statement
+    record TEXT NOT NULL,               -- Statement without its prints
+    prints BLOB NOT NULL                -- Statement.prints, four bytes each, the low one first
 );
 CREATE INDEX incident_statements_incident ON incident_statements (incident);
 
