@@ -40,7 +40,7 @@ from monitor.core.atlas import Atlas
 from monitor.core.growing import ASSUMED, LATE, exactness, span
 from monitor.core.origins import COPY
 from monitor.core.records import Count, Facts, Incident, Label, MergeReason, Statement, Target
-from monitor.core.similar import copied, likeness, words
+from monitor.core.similar import copy_of, likeness, words
 
 JOIN_AT = 2.0
 
@@ -213,10 +213,11 @@ def _time(statement: Statement, incident: Incident) -> tuple[float, str] | None:
 
 def _text(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
     """Likeness of headlines, or the text being a copy."""
-    if any(copied(statement.prints, other.prints) >= COPY for other in incident.statements[-MOST_LIKENED:]):
+    latest = incident.statements[-MOST_LIKENED:]
+    if copy_of(statement.prints, (other.prints for other in latest), COPY) is not None:
         return [(COPIED, "a copy of a text known")]
     mine = words(statement.title)
-    like = max((likeness(mine, words(s.title)) for s in incident.statements[-MOST_LIKENED:]), default=0.0)
+    like = max((likeness(mine, words(other.title)) for other in latest), default=0.0)
     if like <= LIKE_FROM:
         return []
     return [(LIKE_POINTS * (like - LIKE_FROM) / (1 - LIKE_FROM), f"headlines alike ({like:.2f})")]

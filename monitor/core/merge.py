@@ -46,6 +46,7 @@ class Merger:
         self.atlas = atlas(knowledge, watch)
         self._origins = Origins(knowledge.publishers)
         self._ledger = Ledger(knowledge.attacks)
+        self._stated: tuple[Article, Finding, Attack, Statement] | None = None  # the last one asked for
 
     @staticmethod
     def ranked(attacks: Iterable[Attack]) -> list[Attack]:
@@ -61,8 +62,11 @@ class Merger:
 
     def statement(self, article: Article, finding: Finding, attack: Attack) -> Statement:
         """What `article` says of this attack, and for whom."""
+        last = self._stated  # one attack is asked about several times in a row
+        if last is not None and last[0] is article and last[1] is finding and last[2] is attack:
+            return last[3]
         origin = self._origins.of(article)
-        return Statement(
+        statement = Statement(
             article=article.id,
             at=article.published,
             origin=origin.id,
@@ -75,6 +79,8 @@ class Merger:
             title=article.title,
             prints=prints(article.text),
         )
+        self._stated = (article, finding, attack, statement)
+        return statement
 
     def window(self, article: Article, finding: Finding, attack: Attack) -> tuple[TimeSpan, timedelta]:
         """When the attack was, as the article has it, and how far from that a candidate may be to be worth judging."""

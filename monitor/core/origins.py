@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from monitor.core.atlas import slug
 from monitor.core.records import Article, Publisher, Statement
-from monitor.core.similar import copied
+from monitor.core.similar import copy_of
 
 COPY = 0.5
 """Share of one text's shingles found in another from which on they are one text: a paper that cuts an agency's story to
@@ -85,11 +85,11 @@ def _credit_pattern(credits: Iterable[str]) -> re.Pattern[str] | None:
 
 def independent(statements: Sequence[Statement]) -> tuple[str, ...]:
     """Origins of statements in the order they spoke, a text copied from an earlier one counted with that one."""
-    spoken: list[tuple[Statement, str]] = []
+    spoken: list[tuple[tuple[int, ...], str]] = []
     for statement in statements:
-        source = next((origin for earlier, origin in spoken if copied(statement.prints, earlier.prints) >= COPY), "")
+        first = copy_of(statement.prints, (prints for prints, _ in spoken), COPY)
         if len(spoken) < MOST_COMPARED:
-            spoken.append((statement, source or statement.origin))
-        elif not source:
-            spoken[-1] = (statement, statement.origin)
+            spoken.append((statement.prints, statement.origin if first is None else spoken[first][1]))
+        elif first is None:
+            spoken[-1] = (statement.prints, statement.origin)
     return tuple(dict.fromkeys(origin for _, origin in spoken))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 
 SHINGLE = 5  # words in a shingle: long enough that two reporters do not write the same one by chance
@@ -35,6 +36,14 @@ def prints(text: str) -> tuple[int, ...]:
         zlib.crc32(" ".join(told[start : start + SHINGLE]).encode()) for start in range(max(0, len(told) - SHINGLE + 1))
     }
     return tuple(sorted(hashes)[:MOST_PRINTS])
+
+
+def copy_of(one: tuple[int, ...], others: Iterable[tuple[int, ...]], share: float) -> int | None:
+    """The number of the first of `others` that shares so much with `one`; most share nothing, which is seen at once."""
+    mine = set(one)
+    return next(
+        (n for n, other in enumerate(others) if not mine.isdisjoint(other) and copied(one, other) >= share), None
+    )
 
 
 def copied(one: tuple[int, ...], other: tuple[int, ...]) -> float:
