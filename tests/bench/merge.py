@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from monitor import knowledge
+from monitor.cli import collect_rarely
 from monitor.core.clean import content_hash, entry_key
 from monitor.core.merge import Merger
 from monitor.core.records import (
@@ -143,6 +144,7 @@ def main() -> None:
     asked.add_argument("--probes", type=int, default=2_000)
     asked.add_argument("--database", type=Path, help="keep the filled database here and use it again")
     chosen = asked.parse_args()
+    collect_rarely()
     known = replace(knowledge.load(), attacks=())
     merger, bases = Merger(known, Watch()), list(known.bases)
     with tempfile.TemporaryDirectory() as folder:
