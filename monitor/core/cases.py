@@ -19,6 +19,7 @@ _HOSTILE = frozenset(
 )
 _PARTY = frozenset(("force", "force.commands"))
 _PLAIN = (Deed.HIT, Deed.FIRED, Deed.LANDED, Deed.ATTACK)
+_STRUCK = (Deed.HARM, Deed.HIT, Deed.LANDED)
 _BLOWS = frozenset(("v.hit", "v.fire", "n.attack"))
 _TURNS = ("history", "reaction", "topic", "threat", "mishap")
 
@@ -77,7 +78,7 @@ def tier(event: Event, near: Near) -> Tier | None:
             return Tier.WATCHED  # "rockets hit al-Asad"
         return {"gazweak": Tier.NAME, "town": Tier.TOWN}.get(mention.head, Tier.WATCHED)
     if mention.reach in (Reach.HOST, Reach.BARE):
-        surely = event.agent == "enemy" or mention.reach is Reach.HOST or (near.weapon and event.deed is Deed.HARM)
+        surely = event.agent == "enemy" or mention.reach is Reach.HOST or (near.weapon and event.deed in _STRUCK)
         if near.force or near.town or (near.answered and surely):
             return Tier.BESIDE
         return Tier.HOST if mention.reach is Reach.HOST else Tier.BARE

@@ -61,7 +61,7 @@ def split(words: Sequence[Word], lexicon: Lexicon, title_end: int) -> list[Sente
 
 
 def clauses(words: Sequence[Word]) -> list[Clause]:
-    """The clauses of a sentence. A clause that opens it ("After the attack, ...") ends at its comma."""
+    """The clauses of a sentence. One that opens it ("After the attack, ...") or stands after a comma ends at a comma."""
     found: list[Clause] = []
     start, kind = 0, "main"
     for k, word in enumerate(words):
@@ -70,7 +70,12 @@ def clauses(words: Sequence[Word]) -> list[Clause]:
             continue
         opens = next((opener for name, opener in _OPENERS if name in senses), "")
         stop = senses.get("stop", "")
-        fronted = stop == "comma" and kind != "main" and sum(part.end - part.start for part in found) <= 2
+        before = words[start - 1].senses.get("stop", "") if start else ""
+        fronted = (
+            stop == "comma"
+            and kind != "main"
+            and (before == "comma" or sum(part.end - part.start for part in found) <= 2)
+        )
         if opens or stop in _CLAUSE_STOPS or fronted:
             if k > start:
                 found.append(Clause(start, k, kind))

@@ -12,6 +12,7 @@ from monitor.core.targets import Mention
 _LEFT, _RIGHT, _LIST = 14, 12, 28  # words searched before a target, after it, and through a list of targets
 _CAUSES = ("weapon", "group", "n.attack", "n.blast", "country", "demonym", "city")
 _LINKS = ("at", "over", "near")
+_AIMED = frozenset(("aimed at", "fired at", "launched at", "directed at", "aiming for", "aiming at"))
 
 
 class Deed(StrEnum):
@@ -35,7 +36,7 @@ Step = tuple[Deed, int, str]
 
 def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step]:
     """A deed told before its target: "X hits T", "X fires W at T", "attack on T", "explosion near T"."""
-    link, listed, weapon, plain = "", False, -1, 0
+    link, listed, weapon, plain, aimed = "", False, -1, 0, -1
     opening = any(f"link.{kind}" in words[mention.start - 1].senses for kind in _LINKS) if mention.start else False
     armed = False  # whether a weapon stands between that preposition and the list
     floor = max(clause.start, mention.start - _LIST)
@@ -81,6 +82,9 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             if plain and not link and not listed:
                 break  # words stand between: the preposition has another noun
             link = link or next(kind for kind in _LINKS if f"link.{kind}" in senses)
+            aimed = k if word.norm in _AIMED else aimed
+    if aimed >= 0 and agent_of(words, aimed, clause, Deed.FIRED) == "enemy":
+        return [(Deed.FIRED, aimed, "enemy")]  # "Iran says it aimed at US soldiers"
     near = weapon >= 0 and link == "at" and mention.start - weapon <= 4 and mention.head != "asset"
     return [(Deed.WEAPON, weapon, "")] if near else []
 
@@ -146,6 +150,8 @@ def _deed_before(words: Sequence[Word], k: int, mention: Mention, link: str, lis
     people = mention.head in ("troops", "people")
     noun = "n.attack" in senses
     if "v.kill" in senses and (people or link):
+        if words[k + 1].norm == "by" and not any(has(word, *_CAUSES, "n.harm") for word in words[k + 2 : k + 7]):
+            return None  # "killed by buffalo"
         adjective = senses["v.kill"] in ("past part", "part") and k == mention.start - 1
         return None if adjective and not any(has(word, *_CAUSES) for word in words[max(0, k - 8) : k]) else Deed.HARM
     if "v.intercept" in senses and mention.head != "asset" and link and _armed(words):
@@ -240,7 +246,7 @@ def behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
 
 def _armed(words: Sequence[Word]) -> bool:
     """Whether a weapon or an attack by its name stands in a sentence."""
-    return any(has(word, "weapon", "n.attack", "n.blast") and not has(word, "v.soft") for word in words)
+    return any(has(word, "weapon", "n.attack", "n.blast", "n.fighter") and not has(word, "v.soft") for word in words)
 
 
 def _starts_noun(words: Sequence[Word], k: int) -> bool:
@@ -303,17 +309,27 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
         place = j > clause.start and has(words[j - 1], "link.near") and ("country" in senses or "group" not in senses)
         if place and not named:
             continue  # "strikes in Iran targeting ...": a place, no party
+        if j > clause.start and has(words[j - 1], "hosting", "guests"):
+            continue  # "base used by US forces": who is there
+        if noun and has(words[j], "num", "determiner") and not has(words[max(j - 1, 0)], "v.send", "v.fire"):
+            break  # the noun begins here
         if "group" in senses or (
             ("country" in senses or "demonym" in senses) and "force" not in senses and "ally" not in senses
         ):
             return "enemy"
         if "force.country" in senses or "force.adjective" in senses or "force.troops" in senses or "ally" in senses:
-            if _is_object(words, j, clause.start):
+            if _is_object(words, j, clause.start) or (deed is Deed.HIT and j == k - 1 and _passive(words, k)):
                 continue
             return "us"
         if "weapon" in senses and deed in (Deed.HIT, Deed.LANDED):
             return ""
     return _agent_behind(words, k, clause) if noun else ""
+
+
+def _passive(words: Sequence[Word], k: int) -> bool:
+    """Whether a participle without "be" has its object before it: "US troops attacked at T"."""
+    form = words[k].senses.get("v.hit", "")
+    return "part" in form and k + 1 < len(words) and has(words[k + 1], "link.at", "link.near", "stop")
 
 
 def _is_object(words: Sequence[Word], k: int, floor: int) -> bool:

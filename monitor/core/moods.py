@@ -46,7 +46,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.CONTEXT  # "leaves base that was hit again and again"
     if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
         return Told.CONTEXT
-    noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and k < mention.start - 1)
+    noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and _is_noun(words, k))
     if noun and any(
         has(words[j], "reaction", "topic")
         for j in range(clause.start, min(clause.end, mention.stop + _AFTER))
@@ -54,6 +54,17 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
     ):
         return Told.CONTEXT
     return Told.FRESH
+
+
+_PREPOSITIONS = frozenset(
+    ("on", "at", "against", "near", "in", "inside", "toward", "towards", "over", "across", "upon", "outside", "around")
+)
+
+
+def _is_noun(words: Sequence[Word], k: int) -> bool:
+    """Whether "strikes", "hit" ... is a noun: an article before it, a preposition after it."""
+    before = k > 0 and "determiner" in words[k - 1].senses
+    return before or (k + 1 < len(words) and words[k + 1].norm in _PREPOSITIONS)
 
 
 def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:

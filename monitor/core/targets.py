@@ -138,6 +138,8 @@ class Targets:
             and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}
         ):
             return []  # "US military says": who speaks
+        if end < len(words) and not words[end].senses and words[end - 1].norm == "area":
+            return []  # "Nevatim-area village"
         if "elsewhere" in words[last].senses or (end < len(words) and "about" in words[end].senses):
             return []
         if (
@@ -284,7 +286,7 @@ class Targets:
         codes: list[str] = []
         bases: list[str] = []
         sure: list[str] = []
-        stop, linked = k, False
+        stop, linked, told = k, False, False
         for j in range(k, min(k + 14, len(words))):
             senses = words[j].senses
             if (
@@ -301,12 +303,13 @@ class Targets:
             elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
                 linked = True
             elif j == k and "part" in senses.get("v.hit", "") and words[min(j + 1, len(words) - 1)].norm in _WITHIN:
-                continue  # "US troops wounded in Jordan"
+                told = True
+                continue  # "US troops wounded in Jordan": a deed stands between
             elif not (
                 {"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"
             ) or (senses.get("stop") == "comma" and not linked):
                 break
-        return stop, tuple(codes), _ordered(*bases), _ordered(*sure)
+        return k if told else stop, tuple(codes), _ordered(*bases), _ordered(*sure)
 
     def _guests(self, words: Sequence[Word], k: int, stop: int) -> tuple[int, str]:
         """The watched force that is said to stand at a place, and where that is said."""
