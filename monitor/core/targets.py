@@ -16,7 +16,7 @@ _MEMBERS = frozenset((
     *_HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group",
     "borrowed",
 ))  # fmt: skip
-_PLACES = ("country", "region", "city", "gaz", "gazweak", "demonym")
+_PLACES = frozenset(("country", "region", "city", "gaz", "gazweak", "demonym"))
 _NOUN_STARTS = frozenset((
     "force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city",
     "elsewhere", "people",
@@ -71,6 +71,9 @@ class Targets:
         self.force = watch.forces[0] if watch.forces else "US"
         self.watched = watched_forces(watch)
         self._own = frozenset(base.id for base in watch.own_bases)
+        self._lying: dict[str, list[Base]] = {}  # by country
+        for base in self.bases.values():
+            self._lying.setdefault(base.country, []).append(base)
         self._hosts: dict[int, frozenset[str]] = {}
         self._cities: dict[str, list[Base]] = {}
         for base in self.bases.values():
@@ -99,7 +102,7 @@ class Targets:
             if not self._member(words, k):
                 k += 1
                 continue
-            start = k
+            start, k = k, k + 1
             while k < count and self._member(words, k):
                 k += 1
             found += self._mention(words, start, k, at, named)
@@ -108,12 +111,12 @@ class Targets:
     @staticmethod
     def _member(words: Sequence[Word], k: int) -> bool:
         word = words[k]
-        senses = word.senses
-        if word.norm == "'s":
+        senses, norm = word.senses, word.norm
+        if norm == "'s":
             return k > 0
-        if not senses or _MEMBERS.isdisjoint(senses) or "decoy" in senses:
+        if _MEMBERS.isdisjoint(senses) or "decoy" in senses:
             return (
-                word.norm == "and"
+                norm == "and"
                 and 0 < k < len(words) - 1
                 and all("force" in words[j].senses or "demonym" in words[j].senses for j in (k - 1, k + 1))
             )
@@ -122,7 +125,7 @@ class Targets:
     def _mention(
         self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]
     ) -> list[Mention]:
-        heads = [k for k in range(start, end) if any(kind in words[k].senses for kind in _HEADS)]
+        heads = [k for k in range(start, end) if not _HEADS_SET.isdisjoint(words[k].senses)]
         own = [
             k
             for k in range(start, end)
@@ -209,7 +212,7 @@ class Targets:
         if len(countries) != 1 or reach not in (Reach.NAMED, Reach.HOST):
             return ()
         kind = next((kind for word in words for kind in _KINDS if not _KINDS[kind].isdisjoint(word.norm.split())), "")
-        here = [base for base in self.bases.values() if base.country == countries[0] and self.hosted(base.id, at)]
+        here = [base for base in self._lying.get(countries[0], ()) if self.hosted(base.id, at)]
         fitting = [base for base in here if base.kind == kind]
         fleet = any(word.norm.endswith("fleet") for word in words)
         if (head == "base" or fleet) and spoken and not _PLURALS & {word.norm.split()[-1] for word in words}:
@@ -219,7 +222,10 @@ class Targets:
         return (fitting[0].id,) if len(fitting) == 1 else ()
 
     def _force(self, word: Word) -> str:
-        ids = f"{word.senses.get('force', '')} {word.senses.get('demonym', '')}".split()
+        senses = word.senses
+        if "force" not in senses and "demonym" not in senses:
+            return ""
+        ids = f"{senses.get('force', '')} {senses.get('demonym', '')}".split()
         return next((force for force in ids if force in self.watched), "")
 
     def _reach(
@@ -290,8 +296,8 @@ class Targets:
         for j in range(k, min(k + 14, len(words))):
             senses = words[j].senses
             if (
-                any(kind in senses for kind in _PLACES)
-                and linked
+                linked
+                and not _PLACES.isdisjoint(senses)
                 and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of"))
             ):
                 codes += _codes([words[j]])

@@ -19,6 +19,8 @@ from monitor.core.targets import Mention, Reach, Targets
 _OLDER = 4  # attacks of the past that are kept of one article
 _NEAR = 3  # sentences after the title that may say where it was
 _SPEAKS = 8  # words after a country in which it says something: "Kuwait, which hosts US forces, says"
+_PASSED = frozenset(("determiner", "modifier"))  # what may stand between a preposition and its place
+_LINKS = frozenset(("link.near", "link.at", "v.hit", "base", "force.bases"))
 _REACHES = (Reach.NAMED, Reach.KNOWN, Reach.HOST, Reach.BARE)
 
 
@@ -155,15 +157,15 @@ class Teller:
             linked = False
             for word in words:
                 senses = word.senses
-                if "country" in senses or "city" in senses:
+                if not senses:
+                    linked = linked and word.norm == "and"
+                elif "country" in senses or "city" in senses:
                     told = senses.get("country", senses.get("city", "")).split()
                     codes += [
                         code for code in told if linked and self._targets.hosts(code, at) and "ally" not in senses
                     ]
-                elif not (
-                    {"determiner", "modifier"} & senses.keys() or senses.get("stop") == "comma" or word.norm == "and"
-                ):
-                    linked = any(kind in senses for kind in ("link.near", "link.at", "v.hit", "base", "force.bases"))
+                elif _PASSED.isdisjoint(senses) and senses.get("stop") != "comma" and word.norm != "and":
+                    linked = not _LINKS.isdisjoint(senses)
         return _ordered(codes)
 
     def _speaking(self, at: datetime, sentences: Sequence[Sentence]) -> tuple[str, ...]:
