@@ -18,7 +18,7 @@ from monitor.core.records import Feed
 from monitor.fetch import headers as said
 from monitor.fetch.body import ACCEPTED, Body, BodyError
 from monitor.fetch.guard import AddressRefusedError, OpenSocket, Reach, guarded, is_literal, plain_socket, why_refused
-from monitor.fetch.lanes import Lane, Lanes
+from monitor.fetch.lanes import Lanes, Place
 from monitor.fetch.names import Resolver
 from monitor.ports import Clock, Fetched, FetchFailed, FetchFault, Hints, Unchanged, Validators
 
@@ -28,6 +28,7 @@ _ACCEPT = (
 )
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _MOVED_FOR_GOOD: Final = frozenset({301, 308})
+_VERSIONS: Final = {"1.0": aiohttp.HttpVersion10, "1.1": aiohttp.HttpVersion11}
 _STATUS_FAULTS: Final = {
     401: FetchFault.FORBIDDEN,
     403: FetchFault.FORBIDDEN,
@@ -44,11 +45,18 @@ _STATUS_FAULTS: Final = {
 _KEEP_ALIVE = 3.0  # seconds
 _NAMES_KEPT = 60  # seconds a name's addresses are kept; every connection is checked anyway
 _CONNECT_WITHIN = 10.0  # seconds for one TCP and TLS handshake, part of the whole time
+# A body is read at any speed up to here. Beyond, only as fast as to have the largest one in half of its time: a server
+# that pours takes the loop's time from all others (a second of it for 15 MB in small pieces).
+_FREELY = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a fetch may cost. `max_body` in bytes, on the wire and decompressed; `timeout` without waiting in line."""
+    """What a fetch may cost. `max_body` in bytes, on the wire and decompressed; `timeout` without waiting in line.
+
+    A request that takes longer than `patience` lets another one to its host begin. Ordinary answers are there sooner:
+    `per_host` is the rule.
+    """
 
     connections: int = 100
     per_host: int = 2
@@ -56,6 +64,7 @@ class Limits:
     max_body: int = 15_000_000
     max_redirects: int = 5
     max_header: int = 8190  # bytes of one header line; their number is capped at 128
+    patience: timedelta = timedelta(seconds=2)
 
 
 @dataclass(slots=True)
@@ -110,8 +119,8 @@ class Fetcher:
         self._user_agent = user_agent or default_user_agent()
         self._resolver = resolver
         self._open_socket = open_socket
-        self._sessions: dict[Reach, aiohttp.ClientSession] = {}
-        self._lanes = Lanes(limits.connections, limits.per_host)
+        self._sessions: dict[tuple[Reach, aiohttp.HttpVersion], aiohttp.ClientSession] = {}
+        self._lanes = Lanes(limits.connections, limits.per_host, limits.patience.total_seconds())
 
     async def fetch(self, feed: Feed, url: str, validators: Validators) -> Fetched | Unchanged | FetchFailed:
         """Get `url` for `feed`, conditionally when `validators` are of that address."""
@@ -156,12 +165,12 @@ class Fetcher:
         if refused:
             return FetchFailed(FetchFault.ADDRESS_REFUSED, refused)
         loop = asyncio.get_running_loop()
-        async with self._lanes.of(_host(trip.url)) as lane:
+        async with self._lanes.of(_host(trip.url)) as place:
             began = loop.time()
             body: Body | None = None
             try:
                 async with asyncio.timeout(trip.left):
-                    async with self._request(trip, lane) as response:
+                    async with self._request(trip, place) as response:
                         answer = self._judge(trip, response)
                         if answer is not None:
                             return answer
@@ -174,14 +183,14 @@ class Fetcher:
             finally:
                 trip.left -= loop.time() - began
 
-    def _request(self, trip: _Trip, lane: Lane) -> aiohttp.client._RequestContextManager:
+    def _request(self, trip: _Trip, place: Place) -> aiohttp.client._RequestContextManager:
         feed = trip.feed
         headers = {
             "User-Agent": feed.user_agent or self._user_agent,
             "Accept": _ACCEPT,
             "Accept-Encoding": ACCEPTED,
         }
-        if trip.url.scheme == "https" and not lane.others_wait:
+        if trip.url.scheme == "https" and not place.others_wait:
             headers["Connection"] = "close"
         if _same_origin(trip.url, trip.home):
             headers.update(feed.headers)
@@ -190,7 +199,7 @@ class Fetcher:
                 headers["If-None-Match"] = trip.validators.etag
             if trip.validators.last_modified:
                 headers["If-Modified-Since"] = trip.validators.last_modified
-        return self._session(_reach(trip)).get(
+        return self._session(_reach(trip), _VERSIONS[feed.http_version]).get(
             trip.url, headers=headers, allow_redirects=False, proxy=feed.proxy or None
         )
 
@@ -214,8 +223,13 @@ class Fetcher:
         return None
 
     async def _read(self, trip: _Trip, response: aiohttp.ClientResponse, body: Body) -> Fetched | Unchanged:
+        loop = asyncio.get_running_loop()
+        began, pace = loop.time(), 2 * self._limits.max_body / self._limits.timeout.total_seconds()
         async for part in response.content.iter_any():
             body.feed(part)
+            if body.received > _FREELY:
+                ahead = (body.received - _FREELY) / pace - (loop.time() - began)
+                await asyncio.sleep(max(ahead, 0))
         whole = body.finish()
         digest = hashlib.blake2b(whole, digest_size=16).hexdigest()
         validators = said.validators(response.headers, str(trip.url), digest)
@@ -227,13 +241,14 @@ class Fetcher:
     def _hints(self, trip: _Trip, response: aiohttp.ClientResponse) -> Hints:
         return said.hints(response.headers, self._clock, trip.moved_to)
 
-    def _session(self, reach: Reach) -> aiohttp.ClientSession:
-        """One session a reach, so that no connection made for one is used by another."""
-        session = self._sessions.get(reach)
+    def _session(self, reach: Reach, version: aiohttp.HttpVersion = aiohttp.HttpVersion11) -> aiohttp.ClientSession:
+        """One session a reach and version, so that no connection made for one is used by another."""
+        session = self._sessions.get((reach, version))
         if session is None:
             if self._resolver is None:
                 self._resolver = Resolver()
-            session = self._sessions[reach] = aiohttp.ClientSession(
+            session = self._sessions[reach, version] = aiohttp.ClientSession(
+                version=version,
                 connector=aiohttp.TCPConnector(
                     limit=0,  # Lanes does it, and does not count waiting as time
                     keepalive_timeout=_KEEP_ALIVE,

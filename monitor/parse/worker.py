@@ -6,6 +6,7 @@ document that breaks it ends this process and nothing else.
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 
@@ -13,11 +14,13 @@ from monitor.parse.read import read
 from monitor.parse.wire import pack_answer, read_frame, unpack_request, write_frame
 
 _MAX_FILES = 32
+_NICE = 10  # what is odd can wait for what is ordinary
 
 
 def main() -> None:
     """Answer documents until the pipe is closed. The one argument is the most memory in bytes."""
     _limit(int(sys.argv[1]))
+    os.nice(_NICE)
     incoming, outgoing = sys.stdin.buffer, sys.stdout.buffer
     while (request := read_frame(incoming)) is not None and (body := read_frame(incoming)) is not None:
         content_type, origin, max_entries = unpack_request(request)

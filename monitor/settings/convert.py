@@ -308,5 +308,6 @@ def _feed(
         encoding=str(first("encoding") or ""),
         proxy=str(first("proxy") or ""),
         user_agent=str(first("user_agent") or ""),
+        http_version=str(first("http_version") or "1.1"),
         private=bool(first("private")),
     )

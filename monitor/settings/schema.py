@@ -67,6 +67,14 @@ def _encoding(value: str) -> str:
     return value
 
 
+def _http_version(value: object) -> object:
+    """What may be written with quotes or without."""
+    told = str(value)
+    if told not in ("", "1.0", "1.1"):
+        raise ValueError(f'"{told}" is not spoken: write "1.0" or "1.1"')
+    return told
+
+
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(_positive)]
 Name = Annotated[str, AfterValidator(_name)]
 Country = Annotated[str, AfterValidator(_country)]
@@ -213,6 +221,7 @@ class FeedDefaults(_Table):
     cookie: str = ""
     proxy: MaybeWebAddress = ""
     user_agent: str = ""
+    http_version: Annotated[str, BeforeValidator(_http_version)] = ""
     private: bool | None = None
 
 

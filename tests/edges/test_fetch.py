@@ -112,6 +112,23 @@ def test_the_project_is_named_unless_the_feed_says_otherwise() -> None:
     assert agents[0].startswith("Basewatch/")
 
 
+def test_a_feed_is_asked_in_the_version_of_http_its_site_chose() -> None:
+    versions: list[tuple[int, int]] = []
+
+    async def feed(request: web.Request) -> web.Response:
+        versions.append((request.version.major, request.version.minor))
+        return web.Response(body=RSS)
+
+    async def work() -> None:
+        async with site({"/": feed}) as base, fetching() as fetcher:
+            for version in ("1.1", "1.0", "1.1", "1.0"):
+                one = Feed("it", f"{base}/", http_version=version, private=True)
+                assert isinstance(await fetcher.fetch(one, one.url, NOTHING), Fetched)
+
+    run(work())
+    assert versions == [(1, 1), (1, 0)] * 2
+
+
 def test_secrets_go_to_the_feeds_own_origin_only() -> None:
     seen: list[tuple[str, str | None]] = []
 

@@ -135,7 +135,7 @@ async def _slow_headers(writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize("answer", [_nothing, _drip, _slow_headers])
+@pytest.mark.parametrize("answer", [_nothing, _drip, _slow_headers], ids=["no answer", "slow drip", "slow headers"])
 def test_a_slow_server_is_given_up_as_a_whole(answer: Callable[[asyncio.StreamWriter], Awaitable[None]]) -> None:
     async def work() -> None:
         async with raw_site(answer) as base:
@@ -170,6 +170,46 @@ def test_waiting_in_line_is_no_part_of_the_time() -> None:
             feed = Feed("it", f"{base}/", private=True)
             all_of_them = await asyncio.gather(*(fetcher.fetch(feed, feed.url, NOTHING) for _ in range(10)))
             assert all(isinstance(one, Fetched) for one in all_of_them)
+
+    run(work())
+
+
+def test_a_large_body_is_read_slower_and_yet_in_time() -> None:
+    limits = Limits(timeout=2 * SECOND, max_body=4_000_000)
+    large = RSS + b" " * 3_900_000
+
+    async def work() -> None:
+        async with site({"/": answering(large)}) as base:
+            found = await get(f"{base}/", limits=limits)
+            assert isinstance(found, Fetched) and found.body == large
+
+    run(work())
+
+
+def test_feeds_that_hang_hold_up_no_other_of_their_host() -> None:
+    inside: Counter[str] = Counter()
+    go = asyncio.Event()
+
+    async def hang(_: web.Request) -> web.Response:
+        inside["now"] += 1
+        inside["most"] = max(inside["most"], inside["now"])
+        await go.wait()
+        inside["now"] -= 1
+        return web.Response(body=RSS)
+
+    async def work() -> None:
+        limits = Limits(per_host=1, patience=SECOND / 50)
+        async with site({"/hang": hang, "/": answering()}) as base, fetching(limits) as fetcher:
+            slow, quick = (Feed("it", f"{base}/{path}", private=True) for path in ("hang", ""))
+            hanging = [asyncio.create_task(fetcher.fetch(slow, slow.url, NOTHING)) for _ in range(4)]
+            assert isinstance(await fetcher.fetch(quick, quick.url, NOTHING), Fetched)
+            more = [asyncio.create_task(fetcher.fetch(slow, slow.url, NOTHING)) for _ in range(9)]
+            while inside["now"] < 5:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.2)
+            assert inside["most"] == 5, "a host that hangs is not asked by ever more"
+            go.set()
+            assert all(isinstance(end, Fetched) for end in await asyncio.gather(*hanging, *more))
 
     run(work())
 

@@ -123,6 +123,7 @@ FEED_FAULTS = [
     ("no such starter feed", '[starter]\nwithout = ["Gulf Wires"]', 2, "starter.without", '"Gulf Wire"'),
     ("no such group", '[[group]]\nname = "one"\n[[feed]]\nname = "a"\nurl = "https://x"\ngroup = "two"', 6, "group", "one"),
     ("a password in the file", '[[feed]]\nname = "a"\nurl = "https://x"\nbasic_auth = "me:secret"', 4, "basic_auth", "env:NAME"),
+    ("a version of HTTP nobody speaks here", '[[feed]]\nname = "a"\nurl = "https://x"\nhttp_version = "2"', 4, "http_version", 'write "1.0" or "1.1"'),
     ("no such encoding", '[[feed]]\nname = "a"\nurl = "https://x"\nencoding = "latin-99"', 4, "encoding", "no known encoding"),
 ]  # fmt: skip
 
@@ -304,6 +305,7 @@ groups = ["wire"]
 [defaults]
 language = "fr"
 interval = "5m"
+http_version = 1.0
 headers = { A = "1" }
 [[group]]
 name = "bureau"
@@ -325,7 +327,7 @@ url = "https://two.example/"
     assert (one.language, one.private, one.interval) == ("ar", True, timedelta(minutes=5))
     assert dict(one.headers) == {"A": "1", "B": "2", "Authorization": "Basic bWU6c2VjcmV0"}
     assert "bWU6c2VjcmV0" not in repr(settings)
-    assert (two.language, two.private) == ("fr", False)
+    assert (two.language, two.private, two.http_version) == ("fr", False, "1.0")
 
 
 def test_an_own_feed_takes_the_place_of_a_starter_feed(tmp_path: Path, facts: Facts) -> None:

@@ -27,6 +27,7 @@ class Feed:
     encoding: str = ""
     proxy: str = ""
     user_agent: str = ""
+    http_version: str = "1.1"  # or "1.0"
     private: bool = False
 
 
