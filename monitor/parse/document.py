@@ -47,7 +47,7 @@ def open_document(body: bytes, content_type: str, override: str, language: str) 
     if not body.strip(b" \t\r\n\0"):
         return ParseFailed(FetchFault.EMPTY, "the server sent an empty document")
     if packed := _packed(body):
-        return ParseFailed(FetchFault.NOT_A_FEED, f"the server sent {packed}, not a feed")
+        return ParseFailed(FetchFault.NOT_A_FEED, f"the server sent {packed}")
     data = to_utf8(body, content_type, override, language).translate(None, _CONTROLS)
     data = _NONCHARACTER.sub(b"", data).lstrip()
     if not data:
@@ -144,7 +144,7 @@ def _explained(data: bytes, root: str) -> ParseFailed:
     page = data[:_LOOKED_AT]
     if root != "html" and not re.match(rb"\s*<!doctype\s+html", page, re.IGNORECASE) and b"<title" not in page:
         kind = f"XML with the root <{root}>" if root else "plain text"
-        return ParseFailed(FetchFault.NOT_A_FEED, f"the server sent {kind}, not a feed: {_quoted(page[:120])}")
+        return ParseFailed(FetchFault.NOT_A_FEED, f"the server sent {kind}: {_quoted(page[:120])}")
     titled = _TITLE.search(page)
     name = f" titled {_quoted(titled.group(1))}" if titled else ""
     if _CHALLENGE.search(page):
@@ -154,7 +154,7 @@ def _explained(data: bytes, root: str) -> ParseFailed:
     if linked := _FEED_LINK.search(page):
         address = html.unescape(linked.group(1).decode("utf-8", "replace"))
         return ParseFailed(FetchFault.NOT_A_FEED, f"an HTML page{name}; it names this feed: {address}")
-    return ParseFailed(FetchFault.NOT_A_FEED, f"an HTML page{name}, not a feed")
+    return ParseFailed(FetchFault.NOT_A_FEED, f"an HTML page{name}")
 
 
 def _quoted(raw: bytes) -> str:
