@@ -6,7 +6,10 @@ import tomllib
 from pathlib import Path
 
 from monitor.core.records import Words
+from monitor.core.weights import sound
 from monitor.errors import SeedError
+
+_REMEDY = "build it with basewatch train, or install again"
 
 
 def load_words(seeds: Path, language: str = "en") -> Words:
@@ -24,11 +27,15 @@ def load_words(seeds: Path, language: str = "en") -> Words:
 
 
 def load_model(seeds: Path, language: str = "en") -> bytes:
-    """The trained model of a language. Raises SeedError when there is none: without it every silence would lie."""
+    """The trained model of a language. Raises SeedError when there is none, or none that is whole.
+
+    Without it every silence would lie.
+    """
     path = seeds / "model" / f"{language}.bin"
     try:
-        return path.read_bytes()
+        model = path.read_bytes()
     except OSError as fault:
-        raise SeedError(
-            str(path), fault.strerror or str(fault), "build it with basewatch train, or install again"
-        ) from fault
+        raise SeedError(str(path), fault.strerror or str(fault), _REMEDY) from fault
+    if not sound(model):
+        raise SeedError(str(path), "is damaged, or of another version", _REMEDY)
+    return model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -83,13 +84,24 @@ def _mean(row: Row, shares: Row, among: Sequence[int]) -> float:
 
 
 def pack(weights: Weights, textcat: bytes) -> bytes:
-    """A model as one file: a line of JSON, then the classifier's own bytes."""
+    """A model as one file: a line with the digest of the rest, a line of JSON, then the classifier's own bytes."""
     head = {"parts": dict(sorted(weights.parts.items())), "bias": weights.bias}
-    return json.dumps(head, separators=(",", ":")).encode() + b"\n" + textcat
+    model = json.dumps(head, separators=(",", ":")).encode() + b"\n" + textcat
+    return _digest(model) + b"\n" + model
+
+
+def sound(model: bytes) -> bool:
+    """Whether a packed model is whole: a bit turned in its weights would only make it judge otherwise."""
+    digest, _, rest = model.partition(b"\n")
+    return digest == _digest(rest)
+
+
+def _digest(model: bytes) -> bytes:
+    return hashlib.sha256(model).hexdigest().encode()
 
 
 def unpack(model: bytes) -> tuple[Weights, bytes]:
-    """The parts of a packed model. Raises ValueError when it is none."""
-    line, _, textcat = model.partition(b"\n")
+    """The parts of a packed model that is sound."""
+    _, line, textcat = model.split(b"\n", 2)
     head = json.loads(line)
     return Weights({name: tuple(row) for name, row in head["parts"].items()}, tuple(head["bias"])), textcat
