@@ -218,7 +218,7 @@ class Poller:
             return turn.state
 
         tally.passes.append(await self._take(feed, parsed, next_state))
-        self._remember(feed, part)
+        self._remember(feed, None if parsed.mixed else part)
         self._say(feed, remarks, tally)
         return None
 

@@ -192,10 +192,10 @@ def _day(entry: Entry) -> str:
 
 
 def entry_key(entry: Entry) -> str:
-    """The identity of an entry within its feed: feed and guid, else canonical link, else title and day."""
+    """The identity of an entry within its feed: feed and guid, else a canonical link of its own, else title and day."""
     if entry.guid:
         return _digest("guid", entry.feed, entry.guid)
-    if link := canonical_link(entry.url):
+    if not entry.shared_link and (link := canonical_link(entry.url)):
         return _digest("link", entry.feed, link)
     return _digest("title", entry.feed, normalise(entry.title[: MAX_TITLE * _RAW_FACTOR]), _day(entry))
 
@@ -206,8 +206,14 @@ def content_hash(entry: Entry) -> str:
 
 
 def article_id(entry: Entry) -> str:
-    """One id for one article whichever feed brought it: its link when it has one, else title, day and source."""
-    if page := same_page(canonical_link(entry.url)):
+    """One id for one article whichever feed brought it: its link when it has one, else title, day and source.
+
+    Where others of its feed have the same link, as in a live ticker, its guid is its identity.
+    """
+    if entry.shared_link:
+        if entry.guid:
+            return _digest("guid", entry.feed, entry.guid)
+    elif page := same_page(canonical_link(entry.url)):
         return _digest("page", page)
     return _digest(
         "title", normalise(plain(entry.title, MAX_TITLE)), _day(entry), normalise(entry.source or entry.feed)

@@ -87,6 +87,7 @@ class Parsed:
 
     `dropped` counts entries beyond the cap; `truncated` says that the document broke off; `ttl` is what RSS asks for;
     `hub` and `topic` are WebSub's. `known` counts entries that were left out because they were taken in before.
+    `mixed`: some entries have one guid or one link together, which is seen only where they stand side by side.
     """
 
     entries: tuple[Entry, ...]
@@ -97,6 +98,7 @@ class Parsed:
     hub: str = ""
     topic: str = ""
     known: int = 0
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

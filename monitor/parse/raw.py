@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from urllib.parse import urljoin
@@ -77,16 +77,37 @@ def finish(raw: RawFeed, origin: Origin, max_entries: int, *, truncated: bool = 
         chosen = sorted(order[:max_entries])
     if _oldest_first([dates[i] for i in chosen]):
         chosen = chosen[::-1]
-    entries = (_entry(raw.entries[i], dates[i], raw.language, origin) for i in chosen)
+    made = (_entry(raw.entries[i], dates[i], raw.language, origin) for i in chosen)
+    entries = tuple(entry for entry in made if entry is not None)
+    told_apart = _told_apart(entries)
     return Parsed(
-        entries=tuple(entry for entry in entries if entry is not None),
+        entries=told_apart,
         title=_plain(raw.title)[:MAX_NAME],
         dropped=raw.dropped + len(dates) - len(chosen),
         truncated=truncated,
         ttl=_ttl(raw.ttl),
         hub=_absolute(next((href for rel, _, href in raw.links if rel == "hub"), ""), origin.url),
         topic=_absolute(next((href for rel, _, href in raw.links if rel == "self"), ""), origin.url),
+        mixed=told_apart is not entries,
     )
+
+
+def _told_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """The same entries, a guid or a link that several have, with different titles, no longer taken for an identity."""
+    guids = _of_several((entry.guid, entry.title or entry.summary) for entry in entries)
+    links = _of_several((entry.url, entry.title or entry.summary) for entry in entries)
+    if not guids and not links:
+        return entries
+    return tuple(
+        replace(entry, guid="" if entry.guid in guids else entry.guid, shared_link=entry.url in links)
+        for entry in entries
+    )
+
+
+def _of_several(named: Iterable[tuple[str, str]]) -> set[str]:
+    """The names, "" apart, that stand for more than one thing."""
+    first: dict[str, str] = {}
+    return {name for name, thing in named if name and first.setdefault(name, thing) != thing}
 
 
 def _oldest_first(dates: list[datetime | None]) -> bool:

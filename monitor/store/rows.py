@@ -38,7 +38,7 @@ WORDS = ("hash", "title", "summary", "content", "published", "seen")
 _LONG = 500  # characters; of shorter texts zlib saves little
 # What an entry and its article have in common, and what only an entry has.
 _shared = attrgetter("feed", "guid", "url", "title", "summary", "content", "author", "source")
-_only_entrys = attrgetter("language", "updated")
+_only_entrys = attrgetter("language", "updated", "shared_link")
 _HEX_ID = re.compile("[0-9a-f]{24}")
 
 
@@ -146,13 +146,14 @@ def _joined(title: str, summary: str, content: str) -> str:
 def _expected(article: Article) -> dict[str, Any]:
     """An entry as it mostly is when its article is this: only what differs is kept beside it."""
     told: dict[str, Any] = {field.name: getattr(article, field.name, None) for field in fields(Entry)}
-    return told | {"language": "", "published": article.published if article.dated else None}
+    only_entrys = {"language": "", "shared_link": False, "published": article.published if article.dated else None}
+    return told | only_entrys
 
 
 def _received(entry: Entry, article: Article) -> dict[str, Any]:
     """The fields in which an entry as received is not as expected."""
     published = article.published if article.dated else None
-    if _shared(entry) == _shared(article) and _only_entrys(entry) == ("", None) and entry.published == published:
+    if _shared(entry) == _shared(article) and _only_entrys(entry) == ("", None, False) and entry.published == published:
         return {}
     return {
         name: stamp(told) if isinstance(told := getattr(entry, name), datetime) else told

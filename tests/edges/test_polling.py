@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -18,9 +19,10 @@ import pytest
 from aiohttp import web
 
 from monitor.core.alerting import Teller
+from monitor.core.clean import article_id
 from monitor.core.merge import Merger
 from monitor.core.polls import FeedState, FetchFault
-from monitor.core.records import Feed, Route, Watch
+from monitor.core.records import Entry, Feed, Route, Watch
 from monitor.core.timing import Pace, Remark
 from monitor.errors import StoreError
 from monitor.fetch import Fetcher, Limits
@@ -259,6 +261,25 @@ def test_only_what_is_new_in_a_document_is_read(tmp_path: Path) -> None:
             paper.body += b" "
             whole = await it.later(60)
             assert (whole.unchanged, whole.new, whole.changed) == (0, 0, 0)
+
+    run(work())
+
+
+def test_entries_that_share_one_link_are_articles_of_their_own(tmp_path: Path) -> None:
+    def ticker(*titles: str) -> bytes:
+        return re.sub(rb"https://news.example/\d+", b"https://news.example/live", rss(*titles))
+
+    async def work() -> None:
+        async with newsroom(tmp_path, ["daily"]) as (it, printed):
+            for new, titles in ((2, ["two", "one"]), (1, ["three", "two", "one"]), (1, ["four", "three", "two"])):
+                printed["daily"].body = ticker(*titles)
+                result = await it.later()
+                assert (result.new, result.changed) == (new, 0)
+            entries = [Entry("daily", title, "https://news.example/live", title, shared_link=True) for title in titles]
+            articles = it.store.articles(article_id(entry) for entry in entries)
+            assert {article.title for article in articles.values()} == {"two", "three", "four"}
+            assert {article.url for article in articles.values()} == {"https://news.example/live"}
+            assert not any(it.store.revisions(id_) for id_ in articles)
 
     run(work())
 

@@ -33,7 +33,10 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as a feed gave it: text not cleaned, nothing trusted. `published` None: undated."""
+    """One entry as a feed gave it: text not cleaned, nothing trusted. `published` None: undated.
+
+    `shared_link`: other entries of its document lead to the same page, so that the link does not tell them apart.
+    """
 
     feed: str
     guid: str
@@ -46,6 +49,7 @@ class Entry:
     published: datetime | None = None
     updated: datetime | None = None
     language: str = ""
+    shared_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)
