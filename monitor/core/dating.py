@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from monitor.core.moments import Present
 from monitor.core.records import TimeSpan
-from monitor.core.when import Present, TimeKind, TimeMention, TimeRole
+from monitor.core.when import TimeKind, TimeMention, TimeRole
 
 _DAY = timedelta(days=1)
 # How well an expression dates the attack, best first: a fresh one beside a word of attack; in a late report an older
