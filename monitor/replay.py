@@ -42,20 +42,25 @@ def replay(
     entries: Iterable[Entry],
     feeds: Mapping[str, Feed],
     wait: Callable[[timedelta], None] | None = None,
+    progress: Callable[[int, int, datetime], None] | None = None,
 ) -> Replayed:
     """Run entries through the pipeline in the order of their time, then of their guid.
 
     `feeds` are the site's by name. With `wait`, items come minute by minute, and `wait` is called between two minutes
-    with the time that lies between them.
+    with the time that lies between them. `progress` is told, after each commit, how many items of how many are done,
+    and the time of the last.
     """
     arrivals = in_time(entries, feeds)
-    failures = 0
+    failures = done = 0
     before = arrivals[0].at if arrivals else None
     for unit in _minutes(arrivals) if wait else _units(arrivals):
         if wait and before and unit[0].at > before:
             wait(unit[0].at - before)
         before = unit[-1].at
         failures += pipeline.take_items(unit).failures
+        done += len(unit)
+        if progress:
+            progress(done, len(arrivals), before)
     if before:
         pipeline.age(before)
     alerts = sorted(store.alerts(limit=EVERYTHING), key=lambda alert: (alert.at, alert.id))

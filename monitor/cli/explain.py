@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One item, its verdict by today's rules, and, when it is stored, what was decided for it at its time."""
+    """One item, its verdict by today's rules, and, when it is stored, what was decided for it at its time.
+
+    `reasons` are those of the verdict in plain words; the finding has them by the exact names of their rules.
+    """
 
     article: Article
     finding: Finding
+    reasons: tuple[Because, ...]
     decisions: tuple[Decision, ...]
     incidents: tuple[Incident, ...]
     alerts: tuple[Alert, ...]
@@ -49,14 +53,16 @@ def explain(settings: Settings, item: str) -> Explanation:
             now = wiring.clock().now()
             title, _, rest = item.strip().partition("\n")
             article = wiring.clean_entry(Entry("", "", "", title, rest), now)
-            return Explanation(article, classifier.judge(article), (), (), (), stored=False)
+            finding = classifier.judge(article)
+            return Explanation(article, finding, wiring.in_words(finding), (), (), (), stored=False)
         assert store is not None
         decisions = tuple(store.decisions(article=article.id))
         ids = dict.fromkeys(decision.incident for decision in decisions if decision.incident)
         incidents = tuple(incident for id in ids if (incident := store.incident(id)))
         told = dict.fromkeys(decision.alert for decision in decisions if decision.alert)
         alerts = tuple(alert for id in told if (alert := store.alert(id)))
-        return Explanation(article, classifier.judge(article), decisions, incidents, alerts, stored=True)
+        finding = classifier.judge(article)
+        return Explanation(article, finding, wiring.in_words(finding), decisions, incidents, alerts, stored=True)
 
 
 def explanation_row(told: Explanation) -> dict[str, Any]:
@@ -70,6 +76,7 @@ def explanation_row(told: Explanation) -> dict[str, Any]:
             "text": told.article.text,
         },
         "finding": finding_row(told.article.id, told.finding),
+        "reasons": [{"words": one.rule, "text": one.text, "weight": round(one.weight, 3)} for one in told.reasons],
         "older": [{"target": a.target.name, **facts_row(a.facts)} for a in told.finding.older],
         "decisions": [decision_row(decision) for decision in told.decisions],
         "incidents": [incident.id for incident in told.incidents],
@@ -98,7 +105,7 @@ def print_explanation(told: Explanation) -> None:
         say(f"\n{article.source or article.feed}, {minute(article.published)} UTC\n{article.url}".rstrip())
     flagged = "flagged" if finding.flagged else "not flagged"
     console().print(Text(f"\n{finding.label}, {flagged}, score {finding.score:.2f}", style="bold"))
-    for reason in sorted(finding.because, key=lambda reason: -abs(reason.weight)):
+    for reason in sorted(told.reasons, key=lambda reason: (reason.weight != 0, -abs(reason.weight))):
         side = "for    " if reason.weight > 0 else "against" if reason.weight < 0 else "noted  "
         quote = f'  "{reason.text}"' if reason.text else ""
         say(f"  {side} {reason.weight:+6.2f}  {reason.rule}{quote}")

@@ -20,7 +20,7 @@ from monitor.core.targets import Targets
 from monitor.core.telling import Teller
 from monitor.core.tokeniser import Tokeniser
 from monitor.core.updates import UpdateReader
-from monitor.core.watching import refusal, wanted
+from monitor.core.watching import noticed, refusal, wanted
 from monitor.core.weights import Verdict, Weights, unpack
 from monitor.core.wordbag import Bags, bag, blank
 
@@ -58,6 +58,7 @@ class Classifier:
 
     def __init__(self, knowledge: Knowledge, words: Words, watch: Watch, model: bytes | None) -> None:
         self._watch = watch
+        self._known = knowledge
         self._gate = Gate(words, knowledge, watch)
         targets = Targets(knowledge, watch)
         self._lexicon = Lexicon(words, knowledge, watch)
@@ -123,7 +124,8 @@ class Classifier:
     def _finding(self, weights: Weights, reading: _Reading, shares: Sequence[float]) -> Finding:
         article = reading.article
         verdict = weights.judge((part.name for part in reading.parts), shares)
-        because = self._because(weights, reading, verdict)
+        set_so = noticed(self._watch, self._known, article, reading.sentences, reading.events, verdict.label.flagged)
+        because = (*set_so, *self._because(weights, reading, verdict))
         if verdict.label is Label.OTHER and verdict.score < 0.02:
             return Finding(article.id, Label.OTHER, verdict.score, because=because)
         told = self._teller.tell(article, reading.tokens, reading.sentences, reading.events, verdict.label)

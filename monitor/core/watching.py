@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.core.records import Article, Attack, Because, Keyword, Label, Region, Target, Watch
+from monitor.core.clauses import Sentence
+from monitor.core.frames import Event
+from monitor.core.lexicon import Word, watched_forces
+from monitor.core.moods import Told
+from monitor.core.records import Article, Attack, Because, Keyword, Knowledge, Label, Region, Target, Watch
+from monitor.core.targets import Mention, Reach
 
 _REFUSED = -10.0  # the weight shown for a setting that decides alone
 
@@ -23,6 +28,44 @@ def refusal(watch: Watch, article: Article, label: Label, attacks: Sequence[Atta
     if attacks and watch.regions and not any(in_regions(attack.target, watch.regions) for attack in attacks):
         return Because("outside the watched regions", attacks[0].target.name, 0, 0, _REFUSED)
     return None
+
+
+def noticed(
+    watch: Watch,
+    known: Knowledge,
+    article: Article,
+    sentences: Sequence[Sentence],
+    events: Sequence[Event],
+    flagged: bool,
+) -> tuple[Because, ...]:
+    """Settings that had a part in a verdict without deciding it alone: added keywords, own bases, watched forces."""
+    found: dict[str, tuple[int, int]] = {}
+    for keyword in watch.add:
+        if match := keyword.pattern.search(article.text):
+            found.setdefault("added keyword", match.span())
+    watched, own = watched_forces(watch), {base.id for base in watch.own_bases}
+    chosen = watched - watched_forces(Watch())
+    for event in events:
+        mention, words = event.target, sentences[event.sentence].words
+        span = words[mention.start].begin, words[mention.end - 1].stop
+        if own.intersection(mention.bases):
+            found.setdefault("own base", span)
+        elif flagged and mention.force in chosen:
+            found.setdefault("watched force", span)
+        elif not flagged and event.told is Told.FRESH and mention.reach is Reach.FOREIGN:
+            owners = _owners(known, article, mention, words[mention.start : mention.end])
+            if owners - watched:
+                found.setdefault("force not watched", span)
+    return tuple(Because(rule, article.text[begin:end], begin, end, 0.0) for rule, (begin, end) in found.items())
+
+
+def _owners(known: Knowledge, article: Article, mention: Mention, words: Sequence[Word]) -> set[str]:
+    """The forces that a target belongs to: those that stand at its base, or whose country or people it is called by."""
+    if mention.bases:
+        bases = [base for base in known.bases if base.id in mention.bases]
+        return {span.force for base in bases for span in base.hosts if base.hosted(span.force, article.published)}
+    named = {code for word in words for kind in ("country", "demonym") for code in word.senses.get(kind, "").split()}
+    return named & {force.id for force in known.forces}
 
 
 def wanted(watch: Watch, attacks: Sequence[Attack]) -> tuple[Attack, ...]:

@@ -12,7 +12,7 @@ from monitor.wiring.configuration import (
     starter_feeds,
     state_directory,
 )
-from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, rejudge, replay, train
+from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, in_words, rejudge, replay, train
 from monitor.wiring.looking import feed_health, mend, open_reader, state_of_service
 from monitor.wiring.serving import check_online, demo, notify_test, once, run
 from monitor.wiring.wording import counted
@@ -27,6 +27,7 @@ __all__ = [
     "counted",
     "demo",
     "feed_health",
+    "in_words",
     "load_settings",
     "mend",
     "notify_test",

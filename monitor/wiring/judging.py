@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from monitor.core.alerting import Teller
     from monitor.core.classify import Classifier
     from monitor.core.merge import Merger
-    from monitor.core.records import Article, Entry, Knowledge, Words
+    from monitor.core.records import Article, Because, Entry, Finding, Knowledge, Words
     from monitor.items import Item
     from monitor.ports import Clock, Store
     from monitor.replay import Replayed
@@ -61,6 +61,13 @@ def classifier(settings: Settings) -> Classifier:
     from monitor.words import load_model
 
     return Classifier(_known(), _words(), settings.watch, load_model(knowledge.seeds_dir(), LANGUAGE))
+
+
+def in_words(finding: Finding) -> tuple[Because, ...]:
+    """The reasons of a verdict in plain words instead of the names of their rules."""
+    from monitor.core.reasons import Reasons
+
+    return tuple(Reasons(_words()).told(finding.because))
 
 
 def merger(settings: Settings) -> Merger:
@@ -117,7 +124,7 @@ def replay(settings: Settings, file: str, out: Path, speed: float | None) -> str
     feeds = {feed.name: feed for feed in settings.feeds}
     with _scratch() as store:
         pipeline = Pipeline(store, classifier(settings), merger(settings), teller(settings))
-        came = run(pipeline, store, entries, feeds, _waiting(speed) if speed else None)
+        came = run(pipeline, store, entries, feeds, _waiting(speed) if speed else None, _progress)
     try:
         _write(came, out)
     except OSError as error:
@@ -129,6 +136,14 @@ def replay(settings: Settings, file: str, out: Path, speed: float | None) -> str
         f"{counted(came.items, 'item')}, {counted(len(bad), 'bad line')}, {counted(came.failures, 'failure')}: "
         f"{counted(len(came.incidents), 'incident')}, {counted(len(came.alerts), 'alert')}; written to {out}"
     )
+
+
+def _progress(done: int, count: int, at: datetime) -> None:
+    """How far a replay is, on a terminal only."""
+    if sys.stderr.isatty():
+        share = f"{done} of {counted(count, 'item')}, {at:%Y-%m-%d %H:%M}"
+        sys.stderr.write(f"\r{share}" + ("\n" if done == count else ""))
+        sys.stderr.flush()
 
 
 def _waiting(speed: float) -> Callable[[timedelta], None]:

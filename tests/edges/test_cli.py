@@ -314,10 +314,11 @@ def test_classify_ends_quietly_when_its_reader_goes(tmp_path: Path) -> None:
 CONFIGS = [
     ("an excluded keyword", '[watch.keywords]\nexclude = ["rockets"]', ASAD, False, "excluded by a keyword"),
     ("a required keyword", '[watch.keywords]\nrequire = ["zulu"]', ASAD, False, "holds no required keyword"),
-    ("an added keyword", '[watch.keywords]\nadd = ["Outpost Zulu"]', "Drones strike Outpost Zulu, killing two soldiers", True, "Outpost Zulu"),
+    ("an added keyword", '[watch.keywords]\nadd = ["Outpost Zulu"]', "Drones strike Outpost Zulu, killing two soldiers", True, "added keyword"),
     ("an ignored base", '[watch]\nignore_bases = ["ayn al-asad"]', ASAD, False, "ignored base"),
-    ("a base of one's own", '[[watch.base]]\nname = "Camp Zulu"\ncountry = "JO"', "Rockets hit Camp Zulu in Jordan, wounding two soldiers", True, "Camp Zulu"),
-    ("another force", '[watch]\nforces = ["GB"]', "Drones hit British base in Kenya, wounding two UK soldiers", True, "British base"),
+    ("a base of one's own", '[[watch.base]]\nname = "Camp Zulu"\ncountry = "JO"', "Rockets hit Camp Zulu in Jordan, wounding two soldiers", True, "own base"),
+    ("another force", '[watch]\nforces = ["GB"]', "Drones hit British base in Kenya, wounding two UK soldiers", True, "watched force"),
+    ("a force no longer watched", '[watch]\nforces = ["GB"]', ASAD, False, "force not watched"),
     ("a region", '[watch]\nregions = ["africa"]', ASAD, False, "outside the watched regions"),
 ]  # fmt: skip
 

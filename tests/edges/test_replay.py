@@ -138,6 +138,17 @@ def test_undated_items_come_with_the_line_before_them() -> None:
     assert [arrival.entry.guid for arrival in in_time(items, {})] == ["c", "a", "b"]
 
 
+def test_progress(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replaying, "UNIT", 4)
+    merger = Merger(WORLD, Watch())
+    store = SqliteStore(tmp_path / "progress.db", durable=False)
+    pipeline = Pipeline(store, Reader(VERDICTS), merger, Teller(Watch(), (), merger.atlas))
+    told: list[tuple[int, int, int]] = []
+    replay(pipeline, store, NEWS, {}, progress=lambda done, count, at: told.append((done, count, at.day)))
+    store.close()
+    assert told == [(4, 6, 4), (6, 6, 7)]
+
+
 def test_pace(tmp_path: Path) -> None:
     merger = Merger(WORLD, Watch())
     store = SqliteStore(tmp_path / "paced.db", durable=False)
