@@ -85,8 +85,10 @@ class Match:
 
     @property
     def detail(self) -> str:
-        """What it stands on, in words."""
-        return f"{', '.join(self.because)} ({self.points or 0:.1f} of {JOIN_AT:.1f} points)"
+        """What it stands on besides the reason itself, in words."""
+        besides = ", ".join(words for words in self.because if words not in self.reason)
+        needed = "are enough" if self.joins else "are needed"
+        return f"{besides} ({self.points or 0:.1f} points, {JOIN_AT:.1f} {needed})".lstrip()
 
 
 def match(statement: Statement, incident: Incident, atlas: Atlas, others: Sequence[Incident] = ()) -> Match:
@@ -220,7 +222,7 @@ def _text(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
     like = max((likeness(mine, words(other.title)) for other in latest), default=0.0)
     if like <= LIKE_FROM:
         return []
-    return [(LIKE_POINTS * (like - LIKE_FROM) / (1 - LIKE_FROM), f"headlines alike ({like:.2f})")]
+    return [(LIKE_POINTS * (like - LIKE_FROM) / (1 - LIKE_FROM), f"headlines alike ({like:.0%})")]
 
 
 def _prominence(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
