@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from monitor.core.cases import Case, case
-from monitor.core.clauses import Sentence, clauses
+from monitor.core.clauses import Sentence
 from monitor.core.frames import Event
 from monitor.core.lexicon import Word
 from monitor.core.when import TimeKind, TimeMention, TimeRole
@@ -68,7 +68,7 @@ def _dated_back(sentences: Sequence[Sentence], times: Sequence[TimeMention]) -> 
 
 
 def _colours(sentences: Sequence[Sentence], chosen: Case) -> Iterator[Case]:
-    """Words of the title and of the first sentence after it that speak for or against; those of another clause aside."""
+    """Words of title and lead that speak for or against; those of another clause aside."""
     lead = next((n for n, sentence in enumerate(sentences) if not sentence.title), None)
     for n, sentence in enumerate(sentences):
         where, kinds = ("title", _TITLE) if sentence.title else ("lead", _LEAD)
@@ -77,7 +77,10 @@ def _colours(sentences: Sequence[Sentence], chosen: Case) -> Iterator[Case]:
         if sentence.title and sentence.question:
             yield Case("title asks", (sentence.words[-1],))
         here = _clause_of(sentence, chosen)
+        inside = {kind for word in sentence.words for kind in word.senses}
         for kind in kinds:
+            if kind not in inside:
+                continue
             told = next((word for word in here if kind in word.senses), None)
             if told is not None:
                 yield Case(f"{where} word: {kind}", (told,))
@@ -92,7 +95,7 @@ def _clause_of(sentence: Sentence, chosen: Case) -> Sequence[Word]:
     at = chosen.words[0].first if chosen.words else -1
     if not sentence.first <= at < sentence.last:
         return sentence.words
-    for part in clauses(sentence.words):
+    for part in sentence.clauses:
         inside = sentence.words[part.start : part.end]
         if any(word.first == at for word in inside):
             return inside

@@ -55,8 +55,9 @@ def bag(sentences: Sequence[Sentence], events: Sequence[Event], parts: Iterable[
         place = "t" if event.sentence in titles else "l" if event.sentence in bodies[:1] else "b"
         words += _told(place, event)
     words += [f"q:{kind}" for n in titles for kind in _kinds(sentences[n].words)]
-    words += sorted({f"s:t:{kind}" for n in titles for word in sentences[n].words for kind in word.senses})
-    words += sorted({f"s:l:{kind}" for n in bodies[:1] for word in sentences[n].words for kind in word.senses})
+    for where, some in (("t", titles), ("l", bodies[:1])):
+        kinds = {kind for n in some for word in sentences[n].words for kind in word.senses}
+        words += [f"s:{where}:{kind}" for kind in sorted(kinds)]
     return words
 
 
@@ -90,7 +91,7 @@ _NAMES = (
 def _read(words: Sequence[Word]) -> Iterator[str]:
     for word in words:
         if not word.senses:
-            yield word.norm.replace(" ", "_")
+            yield word.norm
         elif kind := _name(tuple(word.senses)):
             yield kind
         elif "stop" not in word.senses or word.norm in (":", "?", "|"):
