@@ -97,12 +97,13 @@ class Classifier:
     def _judge_batch(self, articles: Sequence[Article]) -> list[Finding]:
         if self._weights is None:
             raise ValueError("a classifier without a model only reads, for training")
-        found = {article.id: Finding(article.id, Label.OTHER, 0.0) for article in articles}
-        readings = [self._read(article) for article in articles if self._passes(article)]
+        found = [Finding(article.id, Label.OTHER, 0.0) for article in articles]
+        places = [place for place, article in enumerate(articles) if self._passes(article)]
+        readings = [self._read(articles[place]) for place in places]
         shares = self._bags.shares([reading.bag for reading in readings])
-        for reading, row in zip(readings, shares, strict=True):
-            found[reading.article.id] = self._finding(self._weights, reading, row)
-        return [found[article.id] for article in articles]
+        for place, reading, row in zip(places, readings, shares, strict=True):  # two versions of a page share an id
+            found[place] = self._finding(self._weights, reading, row)
+        return found
 
     def _passes(self, article: Article) -> bool:
         text = article.text[:_READ]

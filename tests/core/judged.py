@@ -62,7 +62,7 @@ def _known() -> tuple[Knowledge, Words, bytes | None]:
 
 
 @cache
-def _shipped(watch: Watch) -> Classifier:
+def shipped(watch: Watch) -> Classifier:
     known, words, model = _known()
     return Classifier(known, words, watch, model)
 
@@ -72,4 +72,4 @@ def judge(
 ) -> Finding:
     """The shipped classifier's verdict on an item published at `at` by `site`."""
     entry = Entry("feed", title, "", title, summary, source=site, published=at)
-    return _shipped(watch).judge(clean(entry, None, at + timedelta(minutes=5)))
+    return shipped(watch).judge(clean(entry, None, at + timedelta(minutes=5)))
