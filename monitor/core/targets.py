@@ -175,7 +175,7 @@ class Targets:
             hosted = any(self.hosts(code, at) for code in places)
             reach = Reach.FOREIGN if not hosted else Reach.HOST if kind == "base" else reach
         if not bases:
-            spoken = bool(force) or self.force in named
+            spoken = bool(force) or self.force in named or any(self._force(word) for word in words)
             bases = self._only(words[start : last + 1], _ordered(*countries, *places), kind, reach, at, spoken)
         if bases:
             countries = _ordered(*(self.bases[base].country for base in bases))
@@ -209,6 +209,7 @@ class Targets:
 
         `spoken` says that the text names the watched force: "Saudi air base" alone is the host's.
         """
+        countries = [code for code in countries if code not in self.watched]
         if len(countries) != 1 or reach not in (Reach.NAMED, Reach.HOST):
             return ()
         kind = next((kind for word in words for kind in _KINDS if not _KINDS[kind].isdisjoint(word.norm.split())), "")
