@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import logging
 import statistics
 import sys
 import tempfile
@@ -29,7 +30,7 @@ from monitor.settings import Settings
 from monitor.store import SqliteStore
 from monitor.wiring import load_settings
 from monitor.wiring.serving import engine as make_engine
-from tests.bench.poll import FARM, farm, loop_factory, peak
+from tests.bench.poll import FARM, descendants, farm, loop_factory, peak
 
 
 class TimedStore(SqliteStore):
@@ -66,8 +67,8 @@ async def polled(given: Settings, good: list[Feed], bad: list[Feed]) -> dict[str
         return {name: store.written[name] - began for name in names}
 
 
-async def compared(good_base: str, bad_base: str, count: int, rounds: int) -> None:
-    """Print the times of the good feeds alone, among the bad ones, and the ratio."""
+async def compared(good_base: str, bad_base: str, count: int, rounds: int, farms: list[int]) -> None:
+    """Print the times of the good feeds alone, among the bad ones, and the ratio; `farms` are processes apart."""
     given = load_settings(knowledge.config_dir())
     names = json.loads(urllib.request.urlopen(f"{bad_base}/bad/").read())
     good = [Feed(f"good {n}", f"{good_base}/feed/{n}.xml", private=True) for n in range(count)]
@@ -75,13 +76,13 @@ async def compared(good_base: str, bad_base: str, count: int, rounds: int) -> No
     alone, among = [], []
     for _ in range(rounds):
         alone.append(await polled(given, good, []))
-        before = peak()
+        before = peak(*farms)
         among.append(await polled(given, good, bad))
         ratios = sorted(among[-1][name] / alone[-1][name] for name in among[-1])
         print(
             f"alone {max(alone[-1].values()):.2f} s, among {len(bad)} bad ones {max(among[-1].values()):.2f} s: "
             f"ratio of the median feed {statistics.median(ratios):.2f}, of the worst {ratios[-1]:.2f}, "
-            f"of the last {max(among[-1].values()) / max(alone[-1].values()):.2f}; peak grew by {peak() - before:.0f} MB"
+            f"of the last {max(among[-1].values()) / max(alone[-1].values()):.2f}; peak grew by {peak(*farms) - before:.0f} MB"
         )
     ratio = statistics.median(max(one.values()) for one in among) / statistics.median(
         max(one.values()) for one in alone
@@ -98,8 +99,9 @@ def main() -> None:
     told = parser.parse_args()
     if not FARM.exists():
         sys.exit(f"{FARM} is absent: only the maintainers have the farm")
+    logging.disable()  # what is wrong with the bad ones
     with farm(told.good, 30) as good, farm(1, 30) as bad, asyncio.Runner(loop_factory=loop_factory()) as runner:
-        runner.run(compared(good, good if told.one_farm else bad, told.good, told.rounds))
+        runner.run(compared(good, good if told.one_farm else bad, told.good, told.rounds, descendants()))
 
 
 if __name__ == "__main__":

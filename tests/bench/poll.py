@@ -63,8 +63,8 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
-def descendants() -> list[int]:
-    """The live children of this process, and theirs."""
+def descendants(*apart: int) -> list[int]:
+    """The live children of this process, and theirs; without those of these ids and their own."""
     parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -74,7 +74,7 @@ def descendants() -> list[int]:
         parents[int(stat.parent.name)] = int(fields[1])
     found = [os.getpid()]
     for pid in found:
-        found += [child for child, parent in parents.items() if parent == pid]
+        found += [child for child, parent in parents.items() if parent == pid and child not in apart]
     return found[1:]
 
 
@@ -84,19 +84,19 @@ def own_cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
-def childrens_cpu() -> float:
+def childrens_cpu(*apart: int) -> float:
     """Seconds of CPU of the children that live."""
     spent = 0
-    for pid in descendants():
+    for pid in descendants(*apart):
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         spent += int(fields[11]) + int(fields[12])
     return spent / os.sysconf("SC_CLK_TCK")
 
 
-def peak() -> float:
+def peak(*apart: int) -> float:
     """The peak of resident memory in MB, this process and its living children added up."""
     total = 0
-    for pid in (os.getpid(), *descendants()):
+    for pid in (os.getpid(), *descendants(*apart)):
         for line in Path(f"/proc/{pid}/status").read_text().splitlines():
             if line.startswith("VmHWM"):
                 total += int(line.split()[1])
