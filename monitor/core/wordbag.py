@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.core.lexicon import Word
 
 LABELS = tuple(Label)
+_NEAR = 4  # kinds of words up to so far apart are seen as a pair
 _MOST_IDS = 20_000  # words of bags whose numbers are kept
 _CONFIG = {
     "model": {
@@ -43,22 +44,34 @@ def bag(sentences: Sequence[Sentence], events: Sequence[Event], parts: Iterable[
     """A text as the classifier reads it: its words, title and body apart, then what the frames made of them.
 
     What the frames made: the named parts, each event as a few words of how it is told, and the kinds of words of the
-    title in their order and of the first sentence after it.
+    title and of the first sentence after it. Of the title also which words follow each other, and which kinds follow
+    each other or stand near: "Iran hits base" and "base hits out at Iran" hold the same words.
     """
     titles = [n for n, sentence in enumerate(sentences) if sentence.title]
     bodies = [n for n, sentence in enumerate(sentences) if not sentence.title]
-    words = [word for n in titles for word in _read(sentences[n].words)]
-    words.append("_|")
+    read = [word for n in titles for word in _read(sentences[n].words)]
+    words = [*read, "_|"]
     words += [f"~{word}" for n in bodies[:4] for word in _read(sentences[n].words)]
     words += [f"p:{part.replace(' ', '_')}" for part in parts]
     for event in events:
         place = "t" if event.sentence in titles else "l" if event.sentence in bodies[:1] else "b"
         words += _told(place, event)
-    words += [f"q:{kind}" for n in titles for kind in _kinds(sentences[n].words)]
+    kinds = [kind for n in titles for kind in _kinds(sentences[n].words)]
+    words += [f"q:{kind}" for kind in kinds]
+    words += _pairs("w", read, 1)
+    words += _pairs("k", kinds, _NEAR)
     for where, some in (("t", titles), ("l", bodies[:1])):
         kinds = {kind for n in some for word in sentences[n].words for kind in word.senses}
         words += [f"s:{where}:{kind}" for kind in sorted(kinds)]
     return words
+
+
+def _pairs(name: str, words: Sequence[str], reach: int) -> Iterator[str]:
+    """Words in pairs, each with those up to `reach` after it; the title's beginning and end are words, too."""
+    bounded = ["<", *words, ">"]
+    for n, word in enumerate(bounded):
+        for m in range(1, min(reach, len(bounded) - 1 - n) + 1):
+            yield f"{name}{'' if m == 1 else '~'}:{word}>{bounded[n + m]}"
 
 
 def _told(place: str, event: Event) -> list[str]:
