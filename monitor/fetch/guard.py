@@ -13,8 +13,10 @@ from aiohttp import AddrInfoType
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 OpenSocket = Callable[[AddrInfoType], socket.socket]
 
-# Where clouds answer with the machine's own credentials (AWS, Alibaba, Azure), beside the link-local ones.
-_METADATA = frozenset(map(ipaddress.ip_address, ("100.100.100.200", "168.63.129.16", "fd00:ec2::254")))
+# Where clouds answer with the machine's own credentials: most of them, then Alibaba, Azure, and AWS over IPv6.
+_METADATA = frozenset(
+    map(ipaddress.ip_address, ("169.254.169.254", "100.100.100.200", "168.63.129.16", "fd00:ec2::254"))
+)
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 _NAT64_LOCAL = ipaddress.IPv6Network("64:ff9b:1::/48")  # RFC 8215: where the IPv4 address stands is the site's secret
 _COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, deprecated: the last 32 bits are an IPv4 address

@@ -32,6 +32,7 @@ from monitor.polling import Poller
 from monitor.ports import Fetched, Hints, Validators
 from monitor.store import SqliteStore
 from tests.build import NOW
+from tests.edges.hostile import NAMED, TAKEN_IN
 from tests.edges.reader import NOTHING_KNOWN, Reader
 from tests.edges.web import Sockets, farm, farm_names, run, site
 
@@ -407,26 +408,6 @@ def test_every_write_is_made_on_one_thread_and_feeds_share_commits(tmp_path: Pat
 # ---- the farm's hostile feeds among good ones ---------------------------------------------------------------------
 
 GOOD_FEEDS = 200
-TAKEN_IN = {
-    "bad-chars", "bad-dates", "future-date", "header-injection", "latin1-said-utf8", "long-title", "moved-then-back",
-    "no-guid-no-link", "redirect-permanent", "same-guid", "script", "truncated", "utf16",
-}  # fmt: skip
-NAMED = {
-    FetchFault.EMPTY: {"empty"},
-    FetchFault.BAD_ENCODING: {"not-gzip", "double-gzip"},
-    FetchFault.TOO_LARGE: {"gzip-bomb", "many-entries", "endless"},
-    FetchFault.NOT_FOUND: {"404"},
-    FetchFault.GONE: {"410"},
-    FetchFault.FORBIDDEN: {"403"},
-    FetchFault.BUSY: {"429", "503-date"},
-    FetchFault.STATUS: {"500"},
-    FetchFault.REDIRECTS: {"redirect-loop"},
-    FetchFault.ADDRESS_REFUSED: {"redirect-file", "redirect-metadata", "redirect-userinfo"},
-    FetchFault.TIMEOUT: {"slow-drip", "slow-headers"},
-    FetchFault.RESET: {"reset"},
-    FetchFault.NOT_A_FEED: {"html"},
-    FetchFault.HOSTILE: {"billion-laughs", "external-entity", "deep", "many-attributes"},
-}
 OPENED: list[str] = []  # files opened while `_spy` listens
 _spy = threading.Event()
 
