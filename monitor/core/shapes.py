@@ -131,6 +131,8 @@ class Shaper:
         letters = [single.get(word, _PLAIN) for word in words]
         for at in [at for at, word in enumerate(words) if word[:1] in _DIGITS and letters[at] == _PLAIN]:
             letters[at] = self._numeral(words[at])
+        if heads.keys().isdisjoint(words):
+            return "".join(letters)
         free = 0
         for at in [at for at, word in enumerate(words) if word in heads]:
             if at < free or at + 1 == len(words):

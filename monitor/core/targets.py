@@ -126,12 +126,14 @@ class Targets:
         self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]
     ) -> list[Mention]:
         heads = [k for k in range(start, end) if not _HEADS_SET.isdisjoint(words[k].senses)]
+        if not heads and all(_BODIES.isdisjoint(words[k].senses) for k in range(start, end)):
+            return []
         own = [
             k
             for k in range(start, end)
             if self._force(words[k]) and not (k + 1 < len(words) and "borrowed" in words[k + 1].senses)
         ]
-        heads = sorted({*heads, *(k for k in own if {"force.troops", "force.bases"} & words[k].senses.keys())})
+        heads = sorted({*heads, *(k for k in own if not _BODIES.isdisjoint(words[k].senses))})
         if not heads:
             return []
         last = heads[-1]
@@ -369,6 +371,7 @@ def acts(words: Sequence[Word], k: int) -> bool:
 _PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
 _TOWNS = frozenset(("city", "country", "region"))
 _HEADS_SET = frozenset(_HEADS)
+_BODIES = frozenset(("force.troops", "force.bases"))
 
 
 def acts_only(senses: Mapping[str, str]) -> bool:
