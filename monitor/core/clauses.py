@@ -10,6 +10,7 @@ from monitor.core.targets import Mention
 
 _SENTENCE_ENDS = frozenset(("end", "ask", "line"))
 _OPENERS = [(f"clause.{kind}", kind) for kind in ("after", "about", "if", "as")]
+_OPENING = frozenset(name for name, _ in _OPENERS)
 _CLAUSE_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon", "dash"))
 
 
@@ -68,8 +69,10 @@ def clauses(words: Sequence[Word]) -> list[Clause]:
         senses = word.senses
         if not senses:
             continue
-        opens = next((opener for name, opener in _OPENERS if name in senses), "")
+        opens = "" if _OPENING.isdisjoint(senses) else next(opener for name, opener in _OPENERS if name in senses)
         stop = senses.get("stop", "")
+        if not opens and not stop:
+            continue
         before = words[start - 1].senses.get("stop", "") if start else ""
         fronted = (
             stop == "comma"

@@ -14,6 +14,8 @@ from monitor.core.lexicon import Lexicon, Word
 from monitor.core.moods import Told, told
 from monitor.core.targets import Mention, Targets
 
+_LANDS = frozenset(("country", "demonym", "city"))  # kinds of words that name a country or lie in one
+
 
 @dataclass(slots=True)
 class Event:
@@ -49,8 +51,8 @@ class Reader:
         named = frozenset(
             code
             for word in words
-            if word.senses
-            for kind in ("country", "demonym", "city")
+            if not _LANDS.isdisjoint(word.senses)
+            for kind in _LANDS
             for code in word.senses.get(kind, "").split()
         )
         parts = split(words, self.lexicon, title_end)

@@ -66,6 +66,7 @@ class _Head:
     alone: _Entry
     shouted: bool
     longer: Mapping[str, Sequence[tuple[Phrase, Mapping[str, str], bool]]]
+    plain: bool  # the word alone, however it is written
 
 
 class Lexicon:
@@ -190,7 +191,8 @@ class Lexicon:
                 longer.setdefault(phrase[1], []).append((phrase, phrases[phrase], phrase in self._shouted))
         alone = (first,)
         entry = (alone, phrases[alone]) if alone in phrases else _NO_ENTRY
-        return _Head(entry, alone in self._shouted, longer)
+        shouted = alone in self._shouted
+        return _Head(entry, shouted, longer, plain=not (shouted or longer))
 
     # ---- reading -----------------------------------------------------------------------------------------------------
 
@@ -205,17 +207,18 @@ class Lexicon:
             head = heads.get(norm)
             if head is None:
                 senses = _STOP_SENSES.get(norm) or ({"num": norm} if norm[0].isdigit() else _NOTHING)
-                read.append(Word(text, norm, first, first, begin, stop, senses))
-                at += 1
-                continue
-            phrase, senses = self._longest(head, pieces, at)
-            size = len(phrase)
-            if size > 1:
-                _, _, last, _, stop = pieces[at + size - 1]
-                read.append(Word(whole[begin:stop], " ".join(phrase), first, last, begin, stop, senses))
+            elif head.plain:
+                senses = head.alone[1]
             else:
-                read.append(Word(text, norm, first, first, begin, stop, senses))
-            at += max(size, 1)
+                phrase, senses = self._longest(head, pieces, at)
+                size = len(phrase)
+                if size > 1:
+                    _, _, last, _, stop = pieces[at + size - 1]
+                    read.append(Word(whole[begin:stop], " ".join(phrase), first, last, begin, stop, senses))
+                    at += size
+                    continue
+            read.append(Word(text, norm, first, first, begin, stop, senses))
+            at += 1
         return read
 
     @staticmethod
