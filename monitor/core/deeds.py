@@ -69,7 +69,7 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
         if "idle" in senses:
             return []  # "bombers parked at T"
         deed = _deed_before(words, k, mention, link, listed)
-        if deed in (Deed.HIT, Deed.HARM) and link and _others_between(words, k, mention.start, link):
+        if deed in (Deed.HIT, Deed.HARM) and link == "near" and not listed and _others(words[k + 1 : mention.start]):
             return []  # "bombs US-trained fighters near T": the place is only beside it
         if deed in (Deed.HIT, Deed.ATTACK) and weapon >= 0 and link and agent_of(words, k, clause, deed) == "us":
             return [(Deed.WEAPON, weapon, "")]  # "... for US strikes with missiles on T"
@@ -89,10 +89,9 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
     return [(Deed.WEAPON, weapon, "")] if near else []
 
 
-def _others_between(words: Sequence[Word], k: int, end: int, link: str) -> bool:
-    """Whether what is hit stands between the deed and the preposition before a place, and is somebody else's."""
-    inside = words[k + 1 : end]
-    return link == "near" and any(has(word, "borrowed", "ally", "elsewhere") for word in inside)
+def _others(words: Sequence[Word]) -> bool:
+    """Whether what is hit stands among these words, and is somebody else's."""
+    return any(has(word, "borrowed", "ally", "elsewhere") for word in words)
 
 
 def announced(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[Clause]) -> list[Step]:
@@ -287,7 +286,9 @@ def _attack_follows(words: Sequence[Word], k: int, clause: Clause, moving: bool)
     after = words[k + 1 : min(k + 9, clause.end)]
     if any(has(word, "elsewhere") for word in after):
         return False
-    if any(has(word, "link.at") and has(later, "city", "country") for word, later in zip(after, after[1:], strict=False)):
+    if any(
+        has(word, "link.at") and has(later, "city", "country") for word, later in zip(after, after[1:], strict=False)
+    ):
         return False  # "shoot down drones bound for Abu Dhabi"
     return any(has(word, "n.attack") or (not moving and has(word, "weapon")) for word in after)
 

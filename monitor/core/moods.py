@@ -34,7 +34,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.FEARED
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
-    if _counted(words, clause, k, deed):
+    if (deed is Deed.HARM and _sum_of(words, mention.start)) or _counted(words, clause, k, deed):
         return Told.TALLY
     if clause.kind == "about" or (
         clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause))
@@ -53,7 +53,17 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         if j != k
     ):
         return Told.CONTEXT
+    if noun and any("means" in words[j].senses for j in range(mention.stop, min(clause.end, mention.stop + 3))):
+        return Told.CONTEXT
     return Told.FRESH
+
+
+_SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
+
+
+def _sum_of(words: Sequence[Word], start: int) -> bool:
+    """Whether people are told as a sum: "the number of soldiers killed"."""
+    return start > 1 and words[start - 1].norm == "of" and words[start - 2].norm in _SUMS_OF
 
 
 _PREPOSITIONS = frozenset(
@@ -76,9 +86,14 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     if _many(words, k) and not any("ago" in words[j].senses for j in inside):
         return True
     kinds = ("tally", "war_tally") if deed is Deed.HARM else ("tally",)
+    if any(
+        word.norm.isdigit() and int(word.norm) >= _WAR for word in words[clause.start : k + 4] if "num" in word.senses
+    ):
+        return True
     return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
 
 
+_WAR = 3_000  # so many of anything are a war's sum, or a year: no attack has had them
 _MANY = 4  # attacks counted in one breath: fewer may be one night's
 
 
