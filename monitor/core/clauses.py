@@ -62,7 +62,7 @@ def split(words: Sequence[Word], lexicon: Lexicon, title_end: int) -> list[Sente
 
 
 def clauses(words: Sequence[Word]) -> list[Clause]:
-    """The clauses of a sentence. One that opens it ("After the attack, ...") or stands after a comma ends at a comma."""
+    """The clauses of a sentence. One that opens it ("After the attack, ...") or follows a comma ends at a comma."""
     found: list[Clause] = []
     start, kind = 0, "main"
     for k, word in enumerate(words):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from monitor.core.clauses import Clause, Sentence, has
 from monitor.core.lexicon import Word
@@ -286,9 +287,7 @@ def _attack_follows(words: Sequence[Word], k: int, clause: Clause, moving: bool)
     after = words[k + 1 : min(k + 9, clause.end)]
     if any(has(word, "elsewhere") for word in after):
         return False
-    if any(
-        has(word, "link.at") and has(later, "city", "country") for word, later in zip(after, after[1:], strict=False)
-    ):
+    if any(has(word, "link.at") and has(later, "city", "country") for word, later in pairwise(after)):
         return False  # "shoot down drones bound for Abu Dhabi"
     return any(has(word, "n.attack") or (not moving and has(word, "weapon")) for word in after)
 

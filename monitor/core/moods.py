@@ -101,13 +101,12 @@ def _many(words: Sequence[Word], k: int) -> bool:
     """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
     if "n.attack" not in words[k].senses or not words[k].norm.endswith("s") or not k:
         return False
-    told = words[k - 1].senses.get("num", "")
-    return (told.isdigit() and int(told) >= _MANY) or words[k - 1].norm in _NUMBERS or words[k - 1].norm in _SUMS
+    if words[k - 1].norm.isalpha() and "num" in words[k - 1].senses and words[k - 1].norm not in _FEW:
+        return True
+    return (words[k - 1].norm.isdigit() and int(words[k - 1].norm) >= _MANY) or words[k - 1].norm in _SUMS
 
 
-_NUMBERS = frozenset(
-    "four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty forty fifty sixty hundred".split()
-)
+_FEW = frozenset(("one", "two", "three", "several", "multiple", "a"))
 _SUMS = frozenset(("dozens", "hundreds", "scores", "numerous", "many", "repeated", "frequent", "previous", "past"))
 
 
