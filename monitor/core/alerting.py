@@ -42,9 +42,9 @@ had a second origin or a place within a day, and one never had."""
 
 WOUNDED_STEP = 3  # people; and
 WOUNDED_SHARE = 0.25  # of those told before: a smaller rise waits for more (in a war tolls are restated hourly)
-LATE_UPDATE = timedelta(
-    days=1
-)  # an update whose attack was never told opens an alert if not older than max_age and this
+LATE_UPDATE = timedelta(days=1)
+"""An update whose attack was never told opens an alert if not older than max_age and this; one that names the base and
+tells the day is as good as a late report ("discloses an attack on Camp X on 2 March")."""
 
 ORDER = tuple(AlertReason)  # an update has the name of its first reason in this order
 GRAVITY = tuple(Severity)
@@ -108,7 +108,9 @@ class Teller:
         if now - article.published > self.watch.max_age:
             return Silence(SilenceReason.TOO_OLD, f"published {_ago(now - article.published)} ago")
         # A site that wants to hear of older news, wants to hear of the older attacks it tells.
-        reach = max(FAR_BACK, self.watch.max_age) if finding.label is Label.REPORT else self.watch.max_age + LATE_UPDATE
+        exact = after.target.base and any(name == "when" for name, _ in after.facts.sentences)
+        late = finding.label is Label.REPORT or exact
+        reach = max(FAR_BACK, self.watch.max_age) if late else self.watch.max_age + LATE_UPDATE
         if now - after.occurred.latest > reach:
             return Silence(SilenceReason.TOO_OLD, f"happened {_ago(now - after.occurred.latest)} ago")
         if not (after.target.countries or after.facts.claimed_by) and len(after.origins) < PLACELESS_ORIGINS:

@@ -26,7 +26,7 @@ from monitor.core.records import (
     SilenceReason,
     Watch,
 )
-from tests.core.news import ASAD, ERBIL, IN_IRAQ, NOWHERE, SALEM, START, Desk, at, item, reasons, told
+from tests.core.news import ASAD, ERBIL, IN_IRAQ, IN_KUWAIT, NOWHERE, SALEM, START, Desk, at, item, reasons, told
 
 News = tuple[Article, Finding]
 
@@ -118,7 +118,7 @@ SILENT: dict[str, tuple[News, Watch, SilenceReason]] = {
     "published long ago": (report(-80), Watch(), SilenceReason.TOO_OLD),
     "happened long ago": (item("Old attack", at(SALEM), facts=told(-900, -890)), Watch(), SilenceReason.TOO_OLD),
     "an update of something never told": (
-        item("Update", at(SALEM), 0, Label.UPDATE, facts=told(-130, -120)),
+        item("Update", IN_KUWAIT, 0, Label.UPDATE, facts=told(-130, -120)),
         Watch(),
         SilenceReason.TOO_OLD,
     ),
@@ -151,6 +151,11 @@ def test_an_attack_somewhere_waits_for_a_second_origin_a_place_or_a_claim() -> N
 def test_revealed_six_days_later_is_told() -> None:
     desk = Desk().hear(item("Pentagon reveals attack", at(SALEM), facts=told(-150, -140)))
     assert reasons(desk.alerts) == ["new"]
+
+
+def test_an_update_of_an_attack_never_told_opens_late_where_it_names_base_and_day() -> None:
+    exact = item("Pentagon discloses attack", at(SALEM), 0, Label.UPDATE, facts=told(-130, -120))
+    assert reasons(Desk().hear(exact).alerts) == ["new"]
 
 
 def test_a_site_that_takes_older_news_is_told_of_the_older_attacks_in_it() -> None:
