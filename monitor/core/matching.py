@@ -62,7 +62,9 @@ ONE_MORE = -7.0
 OVER_FOR = timedelta(hours=3)  # after its last possible moment; till then "again" may be the attack's own news
 RUNS_ON = timedelta(days=7)  # how far back an attack there may lie that explains an "again"
 SAME_TOLL = 1.5
-SAME_WEAPON, OTHER_WEAPON = 0.25, -0.5
+SAME_WEAPON, OTHER_WEAPON, OTHER_WEAPON_LATER = 0.25, -0.5, -3.0
+"""First reports of one attack often differ in the weapon; a report on the same base that comes once it was over
+(`OVER_FOR`), with none of the weapons told till then, needs a like headline, the same toll or a copied text."""
 SAME_CLAIMANT, OTHER_CLAIMANT = 0.25, -1.0
 COPIED = 3.0
 LIKE_FROM, LIKE_POINTS = 0.4, 2.0  # shared words of the headline from which on it counts, and what a full match gives
@@ -100,7 +102,11 @@ def match(statement: Statement, incident: Incident, atlas: Atlas, others: Sequen
     time = _time(statement, incident)
     if time is None:
         return Match(None, MergeReason.OTHER_TIME)
-    act = [*_act(statement.facts, incident.facts, atlas), *_one_more(statement, incident, others)]
+    act = [
+        *_act(statement.facts, incident.facts, atlas),
+        *_weapons(statement, incident),
+        *_one_more(statement, incident, others),
+    ]
     parts = [place, time, *act, *_prominence(statement, incident)]
     points = sum(part[0] for part in parts)
     if points + COPIED >= JOIN_AT:
@@ -124,7 +130,7 @@ def near(one: Target, other: Target) -> bool:
 
 
 def _act(told: Facts, known: Facts, atlas: Atlas) -> list[tuple[float, str]]:
-    """Wave, order, weapon, toll and claimant: whether it can be the same deed."""
+    """Wave, order, toll and claimant: whether it can be the same deed."""
     parts: list[tuple[float, str]] = []
     sides = (
         {atlas.side(name) for name in told.claimed_by},
@@ -135,9 +141,6 @@ def _act(told: Facts, known: Facts, atlas: Atlas) -> list[tuple[float, str]]:
         parts.append((SAME_WAVE, f"wave {told.wave}") if same else (OTHER_WAVE, f"wave {told.wave}, not {known.wave}"))
     if told.ordinal is not None and known.ordinal is not None and told.ordinal != known.ordinal:
         parts.append((OTHER_WAVE, f"attack number {told.ordinal} there that day, not {known.ordinal}"))
-    if told.weapons and known.weapons:
-        same = not set(told.weapons).isdisjoint(known.weapons)
-        parts.append((SAME_WEAPON, "same weapons") if same else (OTHER_WEAPON, "other weapons"))
     for name in ("us_killed", "killed", "us_wounded", "wounded"):
         mine, other = getattr(told, name), getattr(known, name)
         if _same_count(mine, other):
@@ -149,6 +152,23 @@ def _act(told: Facts, known: Facts, atlas: Atlas) -> list[tuple[float, str]]:
     return parts
 
 
+def _weapons(statement: Statement, incident: Incident) -> list[tuple[float, str]]:
+    """Whether it was made with the same weapons, where both tell any."""
+    told, known = statement.facts.weapons, incident.facts.weapons
+    if not told or not known:
+        return []
+    if not set(told).isdisjoint(known):
+        return [(SAME_WEAPON, "same weapons")]
+    named = statement.target is not None and statement.target.base and statement.target.base == incident.target.base
+    later = named and statement.label is Label.REPORT and _over(statement, incident)
+    return [(OTHER_WEAPON_LATER, "other weapons, after it was over") if later else (OTHER_WEAPON, "other weapons")]
+
+
+def _over(statement: Statement, incident: Incident) -> bool:
+    """Whether an attack was over for some time when this was said."""
+    return span(statement)[0].latest - incident.occurred.latest >= OVER_FOR
+
+
 def _one_more(statement: Statement, incident: Incident, others: Sequence[Incident]) -> list[tuple[float, str]]:
     """Against an attack that is over, where one more is told: "again" must mean the next one.
 
@@ -157,8 +177,7 @@ def _one_more(statement: Statement, incident: Incident, others: Sequence[Inciden
     """
     if not renewed(statement.facts) or statement.label is Label.UPDATE or renewed(incident.facts):
         return []
-    when, _ = span(statement)
-    if when.latest - incident.occurred.latest < OVER_FOR:
+    if not _over(statement, incident):
         return []
     for other in others:
         before = incident.occurred.latest - other.occurred.latest

@@ -72,7 +72,7 @@ ONE: dict[str, tuple[News, News]] = {
     ),
     "other weapons, as first reports often have it": (
         item("Rockets hit Ain al-Asad", at(ASAD), facts=Facts(weapons=ROCKETS)),
-        item("Ain al-Asad was hit by drones, not rockets", at(ASAD), 3, facts=Facts(weapons=DRONES)),
+        item("Ain al-Asad was hit by drones, not rockets", at(ASAD), 2, facts=Facts(weapons=DRONES)),
     ),
     "the same number of a wave": (
         item("Wave 12 on Ali Al Salem", at(SALEM), facts=Facts(wave=12, claimed_by=("IRGC",))),
@@ -134,6 +134,10 @@ TWO: dict[str, tuple[News, News]] = {
     "a second attack, told without a time, on a country's base": (
         item("Rockets hit US base in Kuwait", IN_KUWAIT),
         item("Second attack on US base in Kuwait", IN_KUWAIT, 4, facts=Facts(ordinal=2)),
+    ),
+    "other weapons, hours after it was over": (
+        item("Rockets hit Ain al-Asad", at(ASAD), facts=Facts(weapons=ROCKETS)),
+        item("Drones over western Iraq base", at(ASAD), 6, facts=Facts(weapons=DRONES)),
     ),
     "the next wave": (
         item("Wave 12 on Ali Al Salem", at(SALEM), facts=Facts(wave=12)),
