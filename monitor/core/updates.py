@@ -18,6 +18,8 @@ from monitor.core.targets import Reach
 _HARM = ("toll", "wounds", "dies", "names")
 KINDS = (*_HARM, "claims", "blame", "damage", "account", "corrected", "denied", "unharmed", "method")
 _COUNTING = ("toll", "dies", "names")  # what is news below the title too; the rest is told there in any report
+_EVIDENT = frozenset(("toll", "wounds", "damage"))  # what only an attack has, where no word of one is near
+_DOUBTS = {"host": "a host's base", "town": "a base's town"}
 _DENYING = frozenset(("denied", "unharmed"))  # who denies an attack may say what the noise was: an exercise, a crash
 _AGAINST = ("turned", "planned", "elsewhere")  # words by which the news is another, or the attack another's
 _LEAD = 2  # sentences after the title that may name the target
@@ -44,6 +46,7 @@ class UpdateReader:
         aim = _aim(titles, leads) if self._patterns else ""
         if not aim:
             return []
+        hostile = any(_hostile(sentence.words) for sentence in (*titles, *leads))
         letters = self._shaper.tag(tokens(doc))
         for sentence in (*titles, *leads):
             letters = _marked(letters, sentence)
@@ -54,15 +57,15 @@ class UpdateReader:
         later = [case for kind in _COUNTING for case in self._shaped(kind, letters, leads[:1], "update in lead")]
         found += [Case("update in lead", case.words) for case in later[:1]]
         found += self._shaped("corrected", letters, leads, "update in lead")
-        if not found or (aim == "staff" and kinds.isdisjoint(_HARM)):
+        if not found or (aim == "staff" and kinds.isdisjoint(_HARM)) or not (hostile or kinds & _EVIDENT):
             return []
         against = [case for name in _AGAINST for case in self._shaped(name, letters, titles, "update")]
         where = titles if _DENYING & kinds else [*titles, *leads]
         against += self._shaped("accident", letters, where, "update")
         if against or aim == "unsure":
             return against or [Case("update: unsure", found[0].words)]
-        if aim == "host":
-            found.append(Case("update: a host's base", found[0].words))
+        if aim in _DOUBTS:
+            found.append(Case(f"update: {_DOUBTS[aim]}", found[0].words))
         near = {id(sentence) for sentence in (*titles, *leads[:1])}
         if not any(_on_target(event) and id(sentences[event.sentence]) in near for event in events):
             found.append(Case("update: no deed on a target", found[0].words))
@@ -84,8 +87,6 @@ def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
     the watched force tells of an attack abroad and names no place: the harmed that it counts are its own.
     """
     sentences = [*titles, *leads]
-    if not any(_hostile(sentence.words) for sentence in sentences):
-        return ""
     mentions = [(mention, sentence) for sentence in sentences for mention in sentence.mentions]
     sure = [mention for mention, _ in mentions if mention.reach in _SURE and mention.head != "town"]
     if sure:
@@ -96,7 +97,19 @@ def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
     loose = [sentence for mention, sentence in mentions if mention.reach is Reach.BARE or mention.head == "town"]
     if not loose:  # "Pentagon raises count of the wounded from July strike in Jordan": its own people are meant
         return "staff" if _staff_tells(titles, leads) else ""
-    return "sure" if any(_ours(sentence) for sentence in (*loose, *titles)) else "unsure"
+    if any(mention.reach is Reach.FOREIGN for mention, _ in mentions):
+        return ""
+    loose = [sentence for mention, sentence in mentions if mention.reach is Reach.BARE or mention.head == "town"]
+    if not loose:  # "Pentagon raises count of the wounded from July strike in Jordan": its own people are meant
+        return "staff" if _staff_tells(titles, leads) else ""
+    if any(mention.head == "town" for mention, _ in mentions) and any(
+        mention.head == "troops" for mention, _ in mentions
+    ):
+        return "sure"  # "soldier hurt in Erbil drone strike"
+    if any(_ours(sentence) for sentence in (*loose, *titles)):
+        return "sure"
+    heads = {mention.head for mention, _ in mentions}
+    return "town" if {"town", "troops"} <= heads else "unsure"  # "soldier hurt in Erbil drone strike"
 
 
 def _staff_tells(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> bool:
@@ -105,11 +118,10 @@ def _staff_tells(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> bool:
     if any("ally" in word.senses for word in words):
         return False
     lands = [k for k, word in enumerate(words) if not _PARTY.isdisjoint(word.senses)]
-    return (
-        bool(lands)
-        and all("country" in words[k].senses or _hostile(words[k + 1 : k + 2]) for k in lands)
-        and any("force.commands" in word.senses for sentence in (*titles, *leads) for word in sentence.words)
-    )
+    if any("country" not in words[k].senses and not _hostile(words[k + 1 : k + 3]) for k in lands):
+        return False
+    told = [*words, *(word for sentence in leads for word in sentence.words)] if lands else words
+    return _hostile(words) and any("force.commands" in word.senses for word in told)
 
 
 def _hostile(words: Sequence[Word]) -> bool:
