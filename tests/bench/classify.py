@@ -20,13 +20,14 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from monitor import items, wiring
+from monitor.cli import collect_rarely
 from monitor.core.classify import Classifier
 from monitor.core.clean import clean
 from monitor.core.records import Article, Entry
 from monitor.core.wordbag import Bags
 
 BATCH = 64  # as `basewatch classify` judges
-CHUNK = 2_000  # items that a process takes at a time
+CHUNK = 2_000  # items that a process takes at a time, at most
 VOWELS, CONSONANTS = "aeiou", "bcdfghklmnprstvz"
 START = """
 import time
@@ -42,7 +43,8 @@ print(loaded - begun, time.perf_counter() - begun)
 
 @cache
 def classifier() -> Classifier:
-    """The classifier as a new site gets it."""
+    """The classifier as a new site gets it, in a process that looks for cycles as the command does."""
+    collect_rarely()
     return wiring.classifier(wiring.load_settings(None))
 
 
@@ -72,7 +74,8 @@ def best(work: Callable[[], object], rounds: int, clock: Callable[[], float] = t
 
 def in_two(read: Sequence[Entry], rounds: int) -> float:
     """The same in two processes, which are warm; by the clock on the wall, so the machine must be idle."""
-    chunks = [read[start : start + CHUNK] for start in range(0, len(read), CHUNK)]
+    size = min(CHUNK, -(-len(read) // 4))
+    chunks = [read[start : start + size] for start in range(0, len(read), size)]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         list(pool.map(run, [chunk[:10] for chunk in chunks]))
         return best(lambda: list(pool.map(run, chunks)), rounds, time.perf_counter)
@@ -149,17 +152,22 @@ def new_words(read: Sequence[Entry], count: int) -> Iterator[Article]:
         yield clean(Entry("f", str(number), "", title, summary, published=at), None, at)
 
 
-def growth(read: Sequence[Entry], count: int) -> tuple[float, float]:
-    """Megabytes in use after the first tenth, and how many more after all."""
-    judge, before, batch = classifier(), 0.0, list[Article]()
-    for number, article in enumerate(new_words(read, count)):
+def growth(read: Sequence[Entry], count: int) -> tuple[float, float, float]:
+    """Megabytes in use once the first batch is judged, how many more at most after any batch, and after the last."""
+    judge, used, batch = classifier(), list[float](), list[Article]()
+    for article in new_words(read, count):
         batch.append(article)
         if len(batch) == BATCH:
             judge.judge_many(batch)
             batch.clear()
-        if number == count // 10:
-            before = in_use()
-    return before, in_use() - before
+            used.append(in_use())
+    return used[0], max(used) - used[0], used[-1] - used[0]
+
+
+def growth_apart(read: Sequence[Entry], count: int) -> tuple[float, float, float]:
+    """The same in a process of its own, in which nothing has been judged before."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(growth, read, count).result()
 
 
 def in_use() -> float:
@@ -215,9 +223,10 @@ def main() -> None:
     loaded, first = started(asked.rounds)
     print(f"\nStart: loaded after {loaded:.2f} s, first item judged after {first:.2f} s.")
     if asked.growth:
-        before, more = growth(next(iter(read.values())), asked.growth)
+        first, most, last = growth_apart(next(iter(read.values())), asked.growth)
         print(
-            f"Memory: {before:.0f} MB after {asked.growth // 10:,} items of new words, {more:+.1f} MB after {asked.growth:,}."
+            f"Memory: {first:.0f} MB after {BATCH} items of new words; up to {asked.growth:,} such items "
+            f"{most:+.1f} MB at most, {last:+.1f} MB in the end."
         )
 
 
