@@ -87,7 +87,7 @@ def tier(event: Event, near: Near) -> Tier | None:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What stands near: the force's people or bases, any base, a base's town; in the title the force, a weapon, a land."""
+    """What is named near: the force's people or bases, any base, a town; in the title the force, a weapon, a land."""
 
     force: bool
     place: bool

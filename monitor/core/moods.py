@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from monitor.core.clauses import Clause, has
 from monitor.core.deeds import Deed
@@ -32,6 +33,8 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.DENIED
     if _feared(words, clause, k, mention):
         return Told.FEARED
+    if deed is Deed.HARM and _mishap(words):
+        return Told.NOT
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
     if (deed is Deed.HARM and _sum_of(words, mention.start)) or _counted(words, clause, k, deed):
@@ -59,6 +62,17 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
 
 
 _SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
+
+
+def _mishap(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells of harm by a mishap, a crash of an aircraft above all, and names no attack besides."""
+    crash = any("asset" in word.senses and later.norm in _CRASHES for word, later in pairwise(words))
+    return (crash or any("mishap" in word.senses for word in words)) and not any(
+        has(word, "n.attack", "weapon", "v.hit") for word in words
+    )
+
+
+_CRASHES = frozenset(("crash", "crashes", "crashed"))
 
 
 def _sum_of(words: Sequence[Word], start: int) -> bool:

@@ -61,8 +61,8 @@ def bag(sentences: Sequence[Sentence], events: Sequence[Event], parts: Iterable[
     words += _pairs("w", read, 1)
     words += _pairs("k", kinds, _NEAR)
     for where, some in (("t", titles), ("l", bodies[:1])):
-        kinds = {kind for n in some for word in sentences[n].words for kind in word.senses}
-        words += [f"s:{where}:{kind}" for kind in sorted(kinds)]
+        senses = {kind for n in some for word in sentences[n].words for kind in word.senses}
+        words += [f"s:{where}:{kind}" for kind in sorted(senses)]
     return words
 
 
