@@ -84,6 +84,8 @@ YEARS = [
     ("on December 27", 2020),
     ("Jan. 8", 2021),
     ("8 January 2020", 2020),
+    ("on 8 January 2020", 2020),
+    ("on the 8th of January, 2019", 2019),
     ("January 8, 2020", 2020),
     ("2020-01-08", 2020),
     ("in January", 2021),
