@@ -214,7 +214,7 @@ class Poller:
 
         def next_state(before: FeedState, new: int, now: datetime) -> FeedState:
             turn = timing.after_news(before, feed, parsed, new, fetched.validators, fetched.hints, self._pace, now)
-            remarks.extend(turn.remarks)
+            remarks[:] = turn.remarks  # of the last time: a pass that failed among others is made again alone
             return turn.state
 
         tally.passes.append(await self._take(feed, parsed, next_state))

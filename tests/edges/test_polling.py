@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -94,9 +94,14 @@ class Cursed(Pipeline):
     error: Exception | None = None
 
     def take(self, documents: Sequence[Document]) -> list[PassResult]:
-        if self.error is not None and any(document.feed.name == "cursed" for document in documents):
-            raise self.error
+        if self.error is not None:
+            spoiled = [replace(one, next_state=self._fail) if one.feed.name == "cursed" else one for one in documents]
+            documents = sorted(spoiled, key=lambda one: one.feed.name == "cursed")  # when all others are written
         return super().take(documents)
+
+    def _fail(self, new: int) -> FeedState:
+        assert self.error is not None
+        raise self.error
 
 
 @dataclass
@@ -343,6 +348,21 @@ def test_a_pass_that_fails_is_kept_put_off_and_made_again(tmp_path: Path) -> Non
             it.pipeline.error = None
             second = await it.later()
             assert (second.new, second.remarks) == (2, (("cursed", Remark.RECOVERED),))
+
+    run(work())
+
+
+def test_a_pass_that_fails_takes_no_other_with_it(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with newsroom(tmp_path, ["cursed", "daily"]) as (it, printed):
+            printed["daily"].status = 500
+            await it.poller.round(NOW)
+            printed["daily"].status, printed["cursed"].body = 200, rss("cursed three")
+            it.pipeline.error = ValueError("a fault of ours")
+            result = await it.later()
+            assert (result.new, [name for name, _, _ in result.failed]) == (2, ["cursed"])
+            assert [one for one in result.remarks if one[0] == "daily"] == [("daily", Remark.RECOVERED)]
+            assert (it.state("daily").entries, it.state("cursed").entries) == (2, 2)
 
     run(work())
 
