@@ -304,11 +304,13 @@ class Targets:
                 and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of"))
             ):
                 codes += _codes([words[j]])
+                stop = j + 1
+                if sure and not {"link.near", "link.at"}.isdisjoint(words[j - 1].senses):
+                    continue  # "at Harir base in Erbil province": where the base lies
                 bases += self._chosen(senses.get("gaz", senses.get("gazweak", "")), at, named)
                 if words[j - 1].norm in _WITHIN:
                     bases += self._of_city(words[j].norm, at)
                 sure += self._chosen(senses.get("gaz", ""), at, named)
-                stop = j + 1
             elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
                 linked = True
             elif j == k and "part" in senses.get("v.hit", "") and words[min(j + 1, len(words) - 1)].norm in _WITHIN:

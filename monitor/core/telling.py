@@ -10,6 +10,7 @@ from spacy.tokens import Doc
 
 from monitor.core.broken import Broken
 from monitor.core.clauses import Sentence
+from monitor.core.deeds import Deed
 from monitor.core.facts import FactReader
 from monitor.core.frames import Event
 from monitor.core.moods import Told
@@ -21,6 +22,10 @@ _NEAR = 3  # sentences after the title that may say where it was
 _SPEAKS = 8  # words after a country in which it says something: "Kuwait, which hosts US forces, says"
 _PASSED = frozenset(("determiner", "modifier"))  # what may stand between a preposition and its place
 _LINKS = frozenset(("link.near", "link.at", "v.hit", "base", "force.bases"))
+_NAMES = frozenset(("gaz", "gazweak"))
+_SURE_HEADS = frozenset(("gaz", "base"))
+_ASIDE = frozenset(("hosting", "guests"))
+_AWAY = frozenset(("from", "near", "to", "like", "unlike"))
 _REACHES = (Reach.NAMED, Reach.KNOWN, Reach.HOST, Reach.BARE)
 
 
@@ -50,7 +55,8 @@ class Teller:
         self, article: Article, doc: Doc, sentences: Sequence[Sentence], events: Sequence[Event], label: Label
     ) -> Tale:
         """The attacks of an article with this label: those that are its news, and those that are history."""
-        told = self._leading(self._military(self._news(events, label)), sentences)
+        told = self._struck(self._military(self._news(events, label)), sentences)
+        told = self._leading(told, sentences)
         older = [
             event for event in events if event not in told and event.told is Told.PAST and event.target.reach.watched
         ]
@@ -100,9 +106,38 @@ class Teller:
 
     @staticmethod
     def _military(told: list[Event]) -> list[Event]:
-        """The events without those at a town of a base's name, where others are at bases of other countries for sure."""
+        """The events without those at a town of a base's name, where others are surely at bases of other countries."""
         sure = {code for event in told if event.target.reach is Reach.NAMED for code in event.target.countries}
-        return [one for one in told if one.target.head != "town" or not sure or not sure.isdisjoint(one.target.countries)]
+        return [
+            one for one in told if one.target.head != "town" or not sure or not sure.isdisjoint(one.target.countries)
+        ]
+
+    @staticmethod
+    def _struck(told: list[Event], sentences: Sequence[Sentence]) -> list[Event]:
+        """The events without those at what only says where another base lies ("Victoria base near Baghdad airport"),
+        and without words of attack in the text beside a base that the title's news is not about."""
+        places = [(one.sentence, one.target) for one in told if one.target.bases]
+        titled = {base for n, target in places if sentences[n].title for base in target.bases}
+
+        def landmark(event: Event) -> bool:
+            words = sentences[event.sentence].words
+            named = (k for k in range(event.target.start, event.target.end) if not _NAMES.isdisjoint(words[k].senses))
+            at = next(named, 0)
+            while at and "determiner" in words[at - 1].senses:
+                at -= 1
+            return any(
+                n == event.sentence
+                and target.end < at < target.stop
+                and not {"link.near", "link.at"}.isdisjoint(words[at - 1].senses)
+                and set(target.bases).isdisjoint(event.target.bases)
+                for n, target in places
+            )
+
+        def stray(event: Event) -> bool:
+            beside = event.deed is Deed.LOOSE and not sentences[event.sentence].title
+            return beside and bool(titled) and titled.isdisjoint(event.target.bases)
+
+        return [one for one in told if not one.target.bases or not (landmark(one) or stray(one))]
 
     @staticmethod
     def _leading(told: list[Event], sentences: Sequence[Sentence]) -> list[Event]:
@@ -126,6 +161,7 @@ class Teller:
                 and (not countries or self._targets.bases[base].country in countries)
                 and event.target.reach.watched
             )
+        bases = bases or self._named_beside(countries, told, events, sentences[: _NEAR + 1])
         covered = {self._targets.bases[base].country for base in bases}
         if not bases and not countries:
             broken = self._broken.country(sentences, lambda code: self._targets.hosts(code, at))
@@ -148,6 +184,31 @@ class Teller:
         if not found and region:
             found = [Target("", region, (), self._force)]
         return found
+
+    def _named_beside(
+        self,
+        countries: Sequence[str],
+        told: Sequence[Event],
+        events: Sequence[Event],
+        sentences: Sequence[Sentence],
+    ) -> tuple[str, ...]:
+        """The one base that the first sentences name without a deed, in the attacked country where that is known.
+
+        Not one of another attack, nor one that is only said to be near, to host somebody or to be left: "across from".
+        """
+        others = {base for event in events if event not in told for base in event.target.bases}
+        named = _ordered(
+            base
+            for sentence in sentences
+            for mention in sentence.mentions
+            if mention.head in _SURE_HEADS and mention.reach.watched
+            for base in mention.bases
+            if base not in others
+            and (not countries or self._targets.bases[base].country in countries)
+            and not (mention.start and _ASIDE & sentence.words[mention.start - 1].senses.keys())
+            and not (mention.start and sentence.words[mention.start - 1].norm in _AWAY)
+        )
+        return named if len(named) == 1 else ()
 
     def _hinted(self, at: datetime, sentences: Sequence[Sentence]) -> tuple[str, ...]:
         """Countries that host the force and stand after a preposition of place, or are attacked, near the beginning."""
