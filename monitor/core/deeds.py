@@ -131,6 +131,8 @@ def loose(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[
         and not (mention.start and has(words[mention.start - 1], "link.at", "link.near", "hosting"))
     ):
         return []
+    if any("idle" in word.senses for word in words[clause.start : clause.end]):
+        return []
     later = [
         k for part in parts if part.kind == "after" and part.start >= clause.end for k in range(part.start, part.end)
     ]

@@ -66,8 +66,8 @@ class Reader:
         parts = sentence.clauses
         for mention in sentence.mentions:
             clause = next(part for part in parts if part.start <= mention.start < part.end or part is parts[-1])
-            if mention.start and "guests" in sentence.words[mention.start - 1].senses:
-                continue
+            if any("guests" in word.senses for word in sentence.words[max(0, mention.start - 1) : mention.start + 1]):
+                continue  # "countries that host US bases": the host is meant
             steps = [*before(sentence.words, mention, clause), *behind(sentence.words, mention, clause)]
             for deed, k, agent in (
                 steps or announced(sentence, mention, clause, parts) or loose(sentence, mention, clause, parts)

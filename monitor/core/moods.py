@@ -37,7 +37,9 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.NOT
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
-    if (deed is Deed.HARM and _sum_of(words, mention.start)) or _counted(words, clause, k, deed):
+    if (deed is Deed.HARM and (_sum_of(words, mention.start) or _since_war(words, k))) or _counted(
+        words, clause, k, deed
+    ):
         return Told.TALLY
     if clause.kind == "about" or (
         clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause))
@@ -70,6 +72,14 @@ def _mishap(words: Sequence[Word]) -> bool:
     return (crash or any("mishap" in word.senses for word in words)) and not any(
         has(word, "n.attack", "weapon", "v.hit") for word in words
     )
+
+
+def _since_war(words: Sequence[Word], k: int) -> bool:
+    """Whether harm is counted since a war began; one attack may be the first since then."""
+    if any(has(word, "n.attack", "weapon", "superlative") for word in words):
+        return False
+    since = next((j for j in range(k, len(words)) if words[j].norm == "since"), len(words))
+    return any("war" in word.senses for word in words[since : since + 10])
 
 
 _CRASHES = frozenset(("crash", "crashes", "crashed"))

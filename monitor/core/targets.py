@@ -154,9 +154,10 @@ class Targets:
             and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}
         ):
             return []  # "US military strike": who strikes, not who is struck
+        flown = "force.troops" in words[last].senses and any("asset" in word.senses for word in words[end : end + 3])
         while last + 1 < end and "part" in words[last + 1].senses:
             last += 1
-        kind = self._kind(words, heads, bool(own))
+        kind = "asset" if flown else self._kind(words, heads, bool(own))  # "US Army AH-64 Apache helicopter"
         bases = self._bases(words, heads, at, named)
         countries = _codes(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
         stop, places, near, surely = self._places(words, last + 1, at, named)
