@@ -174,7 +174,9 @@ class Pipeline:
             for document, tally in zip(documents, tallies, strict=True):
                 for subject, error in tally.failures:
                     self._store.save_failure(subject, error, document.at)
-                self._store.save_feed(document.next_state(tally.new))
+            self._store.save_feeds(
+                document.next_state(tally.new) for document, tally in zip(documents, tallies, strict=True)
+            )
         return [tally.result() for tally in tallies]
 
     def take_items(self, arrivals: Sequence[Arrival]) -> PassResult:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import accumulate
 from typing import TypeVar
 
 from monitor.core import timing
@@ -273,10 +271,21 @@ class Poller:
         """Wait for others, then take in all that came, so many entries in one commit."""
         await asyncio.sleep(_LINGER)
         while self._arrived:
-            entries = list(accumulate(len(document.entries) for document, _ in self._arrived))
-            count = max(1, bisect_right(entries, _MOST_AT_ONCE))
-            portion, self._arrived = self._arrived[:count], self._arrived[count:]
+            portion = self._portion()
+            self._arrived = self._arrived[len(portion) :]
             await self._take_together(portion)
+
+    def _portion(self) -> list[_Arrived]:
+        """The first of what came, as much as one commit may hold; no feed twice: its states follow from each other."""
+        portion: list[_Arrived] = []
+        entries, names = 0, set[str]()
+        for document, taken in self._arrived:
+            entries += len(document.entries)
+            if portion and (entries > _MOST_AT_ONCE or document.feed.name in names):
+                break
+            names.add(document.feed.name)
+            portion.append((document, taken))
+        return portion
 
     async def _take_together(self, arrived: Sequence[_Arrived]) -> None:
         """Take documents in with one commit; one by one when that fails, so that only what is at fault is lost."""
@@ -308,18 +317,17 @@ class Poller:
 
     def _save(self, outcomes: Sequence[tuple[Feed, Unchanged | FetchFailed, _Tally]]) -> list[Turn]:
         now = self._clock.now()
-        turns = []
         with self._store.transaction():
+            known = self._store.states_of(feed.name for feed, _, _ in outcomes)
+            turns = [self._after(known.get(feed.name), feed, outcome, now) for feed, outcome, _ in outcomes]
+            self._store.save_feeds(turn.state for turn in turns)
             for feed, outcome, _ in outcomes:
-                turn = self._after(feed, outcome, now)
-                self._store.save_feed(turn.state)
                 if isinstance(outcome, FetchFailed) and outcome.fault is FetchFault.NOT_TAKEN:
                     self._store.save_failure(feed.name, outcome.detail, now)
-                turns.append(turn)
         return turns
 
-    def _after(self, feed: Feed, outcome: Unchanged | FetchFailed, now: datetime) -> Turn:
-        before = self._state(feed)
+    def _after(self, known: FeedState | None, feed: Feed, outcome: Unchanged | FetchFailed, now: datetime) -> Turn:
+        before = known or _unknown(feed)
         if isinstance(outcome, Unchanged):
             return timing.after_nothing(before, feed, outcome.validators, outcome.hints, self._pace, now)
         return timing.after_failure(before, feed, outcome.fault, outcome.detail, outcome.hints, self._pace, now)
@@ -329,7 +337,7 @@ class Poller:
 
     def _state(self, feed: Feed) -> FeedState:
         """The state as it is now: a burst may have begun since the poll did."""
-        return self._store.feed_state(feed.name) or FeedState(feed.name, feed.url, configured=feed.url)
+        return self._store.feed_state(feed.name) or _unknown(feed)
 
     def _hurry(self, opened: Sequence[Incident], now: datetime) -> None:
         """Poll the feeds at the floor that may tell more of these incidents."""
@@ -342,3 +350,8 @@ class Poller:
         with self._store.transaction():
             for feed in timing.close_by(self._feeds.values(), countries, self._regions):
                 self._store.save_feed(timing.hurried(self._state(feed), feed, self._pace, now))
+
+
+def _unknown(feed: Feed) -> FeedState:
+    """The state of a feed that the store does not know."""
+    return FeedState(feed.name, feed.url, configured=feed.url)

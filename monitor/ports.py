@@ -150,12 +150,20 @@ class FeedStore(Protocol):
         """What is known of one feed."""
         ...
 
+    def states_of(self, names: Iterable[str]) -> dict[str, FeedState]:
+        """Those of these feeds that are known, by name."""
+        ...
+
     def feed_states(self) -> list[FeedState]:
         """Every synced feed, by name."""
         ...
 
     def save_feed(self, state: FeedState) -> None:
         """Write a feed's state, inside the caller's transaction."""
+        ...
+
+    def save_feeds(self, states: Iterable[FeedState]) -> None:
+        """Write the states of many at once, inside the caller's transaction."""
         ...
 
     def burst(self, names: Iterable[str], until: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -55,6 +56,13 @@ class Feeds(Room):
         row = self._disk.run("SELECT record FROM feeds WHERE name = ?", (name,)).fetchone()
         return _STATE.load(row[0]) if row else None
 
+    def states_of(self, names: Iterable[str]) -> dict[str, FeedState]:
+        """Those of these feeds that are known, by name."""
+        rows = self._disk.run(
+            "SELECT name, record FROM feeds WHERE name IN (SELECT value FROM json_each(?))", (json.dumps([*names]),)
+        )
+        return {name: _STATE.load(record) for name, record in rows}
+
     def feed_states(self) -> list[FeedState]:
         """Every synced feed, by name."""
         rows = self._disk.run("SELECT record FROM feeds WHERE synced = 1 ORDER BY name")
@@ -62,10 +70,17 @@ class Feeds(Room):
 
     def save_feed(self, state: FeedState) -> None:
         """Write a feed's state, inside the caller's transaction; whether it is synced stays as it is."""
+        self.save_feeds([state])
+
+    def save_feeds(self, states: Iterable[FeedState]) -> None:
+        """The same for many, in one statement: each statement may let another thread run first."""
+        rows = [(state.name, stamp_or_none(state.next_poll), _STATE.dump(state)) for state in states]
         self._disk.run(
-            "INSERT INTO feeds (name, synced, next_poll, record) VALUES (?, 1, ?, ?)"
+            "INSERT INTO feeds (name, synced, next_poll, record)"
+            " SELECT json_extract(value, '$[0]'), 1, json_extract(value, '$[1]'), json_extract(value, '$[2]')"
+            " FROM json_each(?) WHERE true"
             " ON CONFLICT (name) DO UPDATE SET next_poll = excluded.next_poll, record = excluded.record",
-            (state.name, stamp_or_none(state.next_poll), _STATE.dump(state)),
+            (json.dumps(rows),),
         )
 
     def burst(self, names: Iterable[str], until: datetime) -> None:

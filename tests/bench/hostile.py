@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,10 +41,11 @@ class TimedStore(SqliteStore):
         super().__init__(path)
         self.written: dict[str, float] = {}
 
-    def save_feed(self, state: FeedState) -> None:
-        """Write it, and note when."""
-        super().save_feed(state)
-        self.written[state.name] = time.perf_counter()
+    def save_feeds(self, states: Iterable[FeedState]) -> None:
+        """Write them, and note when."""
+        told = list(states)
+        super().save_feeds(told)
+        self.written.update(dict.fromkeys((state.name for state in told), time.perf_counter()))
 
 
 async def polled(given: Settings, good: list[Feed], bad: list[Feed]) -> dict[str, float]:

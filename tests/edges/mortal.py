@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -63,8 +63,8 @@ class MortalStore(SqliteStore):
         super().save_alert(alert)
         self.here("alert written")
 
-    def save_feed(self, state: FeedState) -> None:
-        super().save_feed(state)
+    def save_feeds(self, states: Iterable[FeedState]) -> None:
+        super().save_feeds(states)
         self.here("before commit")
 
     def claim(self, now: datetime, lease: timedelta, limit: int, busy: Collection[str] = ()) -> list[Delivery]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -259,7 +259,7 @@ def test_what_follows_from_an_entry_is_kept_whole_or_not_at_all(store: SqliteSto
 class Failing(SqliteStore):
     """A store whose disk is full at the end of a pass."""
 
-    def save_feed(self, state: FeedState) -> None:
+    def save_feeds(self, states: Iterable[FeedState]) -> None:
         raise StoreError("basewatch.db", "database or disk is full")
 
 

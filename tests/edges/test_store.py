@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from monitor.core.clean import content_hash, entry_key
+from monitor.core.clean import article_id, clean, content_hash, entry_key
 from monitor.core.records import (
     Correction,
     Decision,
@@ -32,7 +32,7 @@ from monitor.core.records import (
     TimeSpan,
 )
 from monitor.errors import StoreError
-from monitor.ports import FeedState
+from monitor.ports import FeedState, Judged, Known, Newcomer
 from monitor.store import Access, SqliteStore
 from tests.build import (
     AIN_AL_ASAD,
@@ -266,6 +266,33 @@ def test_threads_that_ended_leave_no_connection_open(store: SqliteStore) -> None
 
 
 # ---- feeds ----------------------------------------------------------------------------------------------------------
+
+
+def test_states_of_many_feeds_are_read_and_written_at_once(store: SqliteStore) -> None:
+    names = [f"feed {n}" for n in range(1200)]
+    store.sync_feeds([feed(name) for name in names], NOW)
+    known = store.states_of([*names, "unknown"])
+    assert known.keys() == set(names)
+    later = {name: replace(state, next_poll=None, detail='"é\\') for name, state in known.items()}
+    store.save_feeds(later.values())
+    assert store.states_of(names) == later
+    assert len(store.due_feeds(NOW - DAY, 2000)) == 1200, "without a next poll they are due at once"
+
+
+def test_many_new_entries_are_kept_as_one_by_one(store: SqliteStore) -> None:
+    keep(store, entry("Before"))
+    told = [entry(f"News {n}", url=f"https://news.example/{n}") for n in range(3)]
+    judged = Judged(Label.OTHER, 0.02, "v1")
+    store.save_new(
+        [
+            Newcomer(one, entry_key(one), content_hash(one), clean(one, None, NOW), NOW, judged if n else None)
+            for n, one in enumerate(told)
+        ]
+    )
+    assert store.known([(entry_key(one), content_hash(one)) for one in told]) == Known(frozenset(), frozenset())
+    assert [store.verdict(article_id(one)) for one in told] == [None, judged, judged]
+    assert [store.entry(article_id(one)) for one in told] == told
+    assert keep(store, entry("After")), "the next one has a number of its own"
 
 
 def test_new_feeds_are_due_at_once_and_the_longest_overdue_comes_first(store: SqliteStore) -> None:
