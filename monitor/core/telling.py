@@ -211,11 +211,12 @@ class Teller:
         return named if len(named) == 1 else ()
 
     def _hinted(self, at: datetime, sentences: Sequence[Sentence]) -> tuple[str, ...]:
-        """Countries that host the force and stand after a preposition of place, or are attacked, near the beginning."""
+        """Countries that host the force and stand near the beginning: after a preposition of place, or attacked, or as
+        what a sentence opens with ("Kuwait: drones hit US base")."""
         codes: list[str] = []
         for sentence in sentences:
             words = sentence.words
-            linked = False
+            linked = len(words) > 1 and words[1].senses.get("stop") == "colon"
             for word in words:
                 senses = word.senses
                 if not senses:

@@ -38,3 +38,11 @@ def test_the_summary_that_names_the_place_is_not_asked_when_the_title_does() -> 
 def test_a_word_in_the_middle_is_no_end() -> None:
     finding = judge("Missiles fired at American base in Jord, say officials", at=WAR_2026)
     assert [attack.target.countries for attack in finding.attacks] == [()]
+
+
+@pytest.mark.parametrize(
+    ("opening", "countries"), [("Bahrain", ("BH",)), ("Baghdad", ("IQ",)), ("Iran", ()), ("Live", ())]
+)
+def test_the_place_that_opens_a_title_is_where_it_was(opening: str, countries: tuple[str, ...]) -> None:
+    finding = judge(f"{opening}: US troops attacked by drones", at=WAR_2026)
+    assert [attack.target.countries for attack in finding.attacks] == [countries]
