@@ -228,6 +228,10 @@ LOOK_ALIKES = (
     "Pentagon can't say how many rockets hit its bases in Syria",
     "Kurdish forces detain 300 in raid on camp near US base",
     "Is Iran to blame for the rockets on Erbil base?",
+    "Contractor dies of heart attack in false alarm at Ain al-Asad, no rockets seen",
+    "Sixty US troops hurt since mid-October, half with brain injuries from drones",
+    "Taliban kill leader behind Kabul airport bombing",
+    "Group says it fired rockets at Conoco base",
 )
 
 # Not about an attack on a watched target at all.
