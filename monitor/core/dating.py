@@ -15,6 +15,8 @@ _DAY = timedelta(days=1)
 # word of attack, or farther from one in the same clause.
 _FRESH_NEAR, _OLD_NEAR_LATE, _FRESH_FAR, _WHEN_SAID, _OLD_NEAR, _OLD_CLAUSE = range(6)
 _NEAR, _CLAUSE = 3, 12  # tokens
+_OFFSET = timedelta(hours=12)
+_STALE = timedelta(days=60)  # what lies farther back dates another attack, unless the report is a late one
 _WIDE = frozenset((TimeKind.PERIOD, TimeKind.MONTH))  # beside a day, they count or compare ("the second this week")
 
 
@@ -33,6 +35,8 @@ def attack_time(
     `attack_words` are the positions of words of attack in all of them; `late` says that the text comes back to an
     attack. Without an expression it is the day before publication, in a late report the week before.
     """
+    if not late:  # no news of today
+        mentions = [one for one in mentions if one.span.latest > published - _STALE]
     ranked = _ranked(mentions, told, attack_words, late)
     ranked = ranked or [
         one
@@ -52,7 +56,8 @@ def attack_time(
         rank, index, _, best = min(dated, key=lambda one: one[:3], default=(rank, index, 0, best))
     span = best.span
     clocks = [one for _, where, _, one in ranked if one.kind is TimeKind.CLOCK and where == index and not one.old]
-    if clocks and best.kind is TimeKind.DAY and span.overlaps(clocks[0].span):
+    near = TimeSpan(span.earliest - _OFFSET, span.latest + _OFFSET)  # a zone's day is not the day of the place
+    if clocks and best.kind in (TimeKind.DAY, TimeKind.DATE) and near.overlaps(clocks[0].span):
         span = clocks[0].span
     if rank == _WHEN_SAID and best.kind is not TimeKind.CLOCK:
         span = TimeSpan(span.earliest - _DAY, span.latest)

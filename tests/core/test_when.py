@@ -197,6 +197,63 @@ ATTACKS = [
 ]
 
 
+# Publication (UTC), zone, title and summary, and the first and last local day the attack may have been on.
+DATED = [
+    ("2020-01-08T00:10", "Asia/Baghdad", "Missiles hit base\nIt began about 5:30 p.m. (EST) on January 7.", "01-08", "01-08"),
+    ("2020-01-08T01:30", "Asia/Baghdad", "Iran fires missiles at base\nThe attack began at 1:30 a.m. on Wednesday.", "01-08", "01-08"),
+    ("2020-03-12T07:00", "Asia/Baghdad", "Two Americans killed\nThe rockets hit Taji on Wednesday evening.", "03-11", "03-11"),
+    ("2020-01-05T10:00", "Africa/Nairobi", "Al-Shabaab attacks base\nMilitants attacked before dawn on Sunday.", "01-05", "01-05"),
+    ("2020-01-06T16:00", "Africa/Nairobi", "Three killed in attack\nThe attack on Sunday destroyed six aircraft.", "01-05", "01-05"),
+    ("2021-02-16T08:00", "Asia/Baghdad", "Rocket attack kills contractor\nRockets were fired on Monday night.", "02-15", "02-16"),
+    ("2021-03-03T09:00", "Asia/Baghdad", "Rockets hit base\nThey landed at 7:20 a.m. local time, a spokesman said.", "03-03", "03-03"),
+    ("2021-08-27T12:00", "Asia/Kabul", "US identifies troops killed\nThe bombing at the gate on Thursday killed 13.", "08-26", "08-26"),
+    ("2023-10-24T20:00", "Asia/Baghdad", "US troops attacked 13 times in past week, Pentagon says", "10-17", "10-24"),
+    ("2023-11-21T15:00", "Asia/Baghdad", "Missile wounds eight\nThe base was hit late Monday.", "11-20", "11-21"),
+    ("2023-12-26T01:00", "Asia/Baghdad", "Three troops wounded\nThe attack took place on Monday.", "12-25", "12-25"),
+    ("2023-12-26T08:00", "Asia/Baghdad", "Drone hits base on Christmas Day", "12-25", "12-25"),
+    ("2023-03-24T03:00", "Asia/Damascus", "Contractor killed\nThe drone struck at 1:38 p.m. local time Thursday.", "03-23", "03-23"),
+    ("2024-01-28T17:00", "Asia/Amman", "Three killed\nThe drone hit overnight, officials said on Sunday.", "01-27", "01-28"),
+    ("2024-01-29T17:00", "Asia/Amman", "Pentagon names soldiers\nThey died on Jan. 28 when a drone struck.", "01-28", "01-28"),
+    ("2024-08-06T12:00", "Asia/Baghdad", "Five hurt in attack\nRockets were fired at about 9 p.m. on Monday.", "08-05", "08-05"),
+    ("2026-01-02T08:00", "Asia/Baghdad", "Drone hits base on New Year's Eve", "12-31", "12-31"),
+    ("2026-01-02T08:00", "Asia/Baghdad", "Drone hits base on Dec. 31", "12-31", "12-31"),
+    ("2026-03-01T06:00", "Asia/Kuwait", "Drones hit camp this morning", "03-01", "03-01"),
+    ("2026-07-15T22:30", "Asia/Bahrain", "Missiles target headquarters shortly after midnight", "07-16", "07-16"),
+    ("2026-07-16T02:00", "Asia/Bahrain", "Missiles target base in the early hours of Thursday", "07-16", "07-16"),
+    ("2026-08-03T12:00", "Asia/Kuwait", "Soldier dies of wounds from Friday's attack", "07-31", "07-31"),
+    ("2026-08-03T12:00", "Asia/Kuwait", "Soldier dies of wounds suffered in a July 30 strike on the base", "07-30", "07-30"),
+    ("2026-08-03T12:00", "Asia/Kuwait", "Two drones struck the base within the last hour, witnesses say", "08-03", "08-03"),
+    ("2026-08-03T12:00", "Asia/Kuwait", "Base attacked for the third time since Saturday", "08-02", "08-03"),
+    ("2026-08-03T12:00", "Asia/Amman", "Drones hit base on Saturday night into Sunday", "08-01", "08-02"),
+    ("2026-08-03T12:00", "Asia/Amman", "Drones hit base Sunday, a day after sirens sounded", "08-02", "08-02"),
+    ("2026-08-03T12:00", "Asia/Amman", "A week after deadly strike, base is hit again", "08-02", "08-03"),
+    ("2026-08-03T12:00", "Asia/Amman", "The Guards said early on Monday they had fired missiles at the base", "08-02", "08-03"),
+    ("2026-08-03T12:00", "Asia/Amman", "A drone attack at dawn on Sunday wounded three", "08-02", "08-02"),
+    ("2026-08-03T12:00", "Asia/Amman", "Satellite images show damage from Saturday's attack on base", "08-01", "08-01"),
+    ("2026-08-03T12:00", "Asia/Amman", "Rockets hit base at around noon", "08-03", "08-03"),
+    ("2026-08-03T12:00", "Asia/Amman", "Rockets hit base 48 hours after truce", "08-02", "08-03"),
+    ("2026-08-03T12:00", "Asia/Amman", "Airman describes attack last month that wounded 12", "07-01", "07-31"),
+    ("2026-08-03T12:00", "Asia/Amman", "Attack on base last Thursday injured three", "07-30", "07-30"),
+    ("2026-08-03T12:00", "Asia/Amman", "Base hit on 1st August", "08-01", "08-01"),
+    ("2026-08-03T12:00", "Asia/Amman", "Base hit after 3 am Monday", "08-03", "08-03"),
+    ("2026-08-03T12:00", "Asia/Amman", "Base hit three days ago, US now confirms", "07-31", "07-31"),
+    ("2026-08-03T12:00", "Asia/Amman", "Base hit over the weekend", "08-01", "08-02"),
+    ("2026-08-03T12:00", "Asia/Amman", "Base hit in Sunday's pre-dawn attack", "08-02", "08-02"),
+    ("2026-08-03T12:00", "Asia/Amman", "Rocket hits base; in January 2024 a drone killed three there", "08-02", "08-03"),
+    ("2026-08-03T12:00", "Asia/Amman", "Base hit on Monday, worst attack since the January 28, 2024 strike", "08-03", "08-03"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("published", "tz", "text", "first", "last"), DATED)
+def test_the_day_of_the_attack_by_place_and_publication(
+    published: str, tz: str, text: str, first: str, last: str
+) -> None:
+    when = facts(text, datetime.fromisoformat(published).replace(tzinfo=UTC), tz, ()).when
+    assert when is not None
+    days = (f"{end.astimezone(ZoneInfo(tz)):%m-%d}" for end in (when.earliest, when.latest))
+    assert tuple(days) == (first, last)
+
+
 @pytest.mark.parametrize(("text", "first", "last"), ATTACKS)
 def test_time_of_the_attack(text: str, first: str, last: str) -> None:
     when = facts(text).when
