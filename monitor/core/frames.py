@@ -66,7 +66,8 @@ class Reader:
         parts = sentence.clauses
         for mention in sentence.mentions:
             clause = next(part for part in parts if part.start <= mention.start < part.end or part is parts[-1])
-            if any("guests" in word.senses for word in sentence.words[max(0, mention.start - 1) : mention.start + 1]):
+            opening = sentence.words[max(0, mention.start - 1) : mention.start + 1]
+            if any("guests" in word.senses or word.norm == "where" for word in opening):
                 continue  # "countries that host US bases": the host is meant
             steps = [*before(sentence.words, mention, clause), *behind(sentence.words, mention, clause)]
             for deed, k, agent in (

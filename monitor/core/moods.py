@@ -58,6 +58,10 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         if j != k
     ):
         return Told.CONTEXT
+    if noun and any(
+        "link.from" in words[j].senses and words[j].norm == "from" for j in range(max(clause.start, k - 4), k)
+    ):
+        return Told.CONTEXT  # "losses from Iran's attacks on bases"
     if noun and any("means" in words[j].senses for j in range(mention.stop, min(clause.end, mention.stop + 3))):
         return Told.CONTEXT
     return Told.FRESH
