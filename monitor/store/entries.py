@@ -83,20 +83,19 @@ class Entries(Room):
             return
         last = self._disk.run("SELECT seq FROM sqlite_sequence WHERE name = 'articles'").fetchone()
         numbered = list(enumerate(newcomers, last[0] + 1 if last else 1))
-        self._disk.run_many(
-            f"INSERT INTO articles ({_NAMES}, number, revision, label, score, version)"
-            f" VALUES ({_MARKS}, ?, 1, ?, ?, ?)",
-            (
-                (*row_of(new.entry, new.content_hash, new.article), number, *_verdict(new.judged))
+        self._disk.insert_many(
+            f"articles ({_NAMES}, number, revision, label, score, version)",
+            [
+                (*row_of(new.entry, new.content_hash, new.article), number, 1, *_verdict(new.judged))
                 for number, new in numbered
-            ),
+            ],
         )
-        self._disk.run_many(
-            "INSERT INTO entries (key, hash, article, guid, served) VALUES (?, ?, ?, ?, ?)",
-            (
+        self._disk.insert_many(
+            "entries (key, hash, article, guid, served)",
+            [
                 (small(new.key), small(new.content_hash), number, _guid(new.entry, new.article), new.at.toordinal())
                 for number, new in numbered
-            ),
+            ],
         )
 
     def save_entry(self, entry: Entry, key: str, content_hash: str, article: Article, now: datetime) -> bool:
