@@ -121,7 +121,8 @@ class Disk:
         """
         done = 0
         while done < len(rows):
-            count = min(_ROWS_AT_ONCE, 1 << (len(rows) - done).bit_length() - 1)  # few different statements: all prepared
+            # A power of two: few different statements, which all stay prepared.
+            count = min(_ROWS_AT_ONCE, 1 << (len(rows) - done).bit_length() - 1)
             portion = rows[done : done + count]
             marks = f"({', '.join('?' * len(rows[0]))})"
             self.run(f"INSERT INTO {into} VALUES {', '.join([marks] * count)}", tuple(chain.from_iterable(portion)))
