@@ -12,7 +12,7 @@ from monitor.cli import ConfigOption, JsonOption, app
 from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from monitor.core.records import Alert, Decision, Incident
+    from monitor.core.records import Alert, Correction, Decision, Incident
 
 
 class _ShowByDefault(TyperGroup):
@@ -30,6 +30,11 @@ incident = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(incident, name="incident", rich_help_panel="Look and mend")
+_MENDED = {
+    "merge": "{0.incident} is the same attack as {0.other}",
+    "split": "{0.article} of {0.incident} tells another attack: {0.other}",
+    "false": "{0.incident} was none",
+}
 IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The incident's id.")]
 
 
@@ -73,15 +78,17 @@ def show(
         if store is None or found is None:
             raise NotFoundError(f"incident {id}", "is not known", "list them with `basewatch incidents`")
         decisions = store.decisions(incident=id) if history else None
+        corrections = store.corrections(id) if history else []
         alerts = store.alerts_of(id)
     if as_json:
         row = incident_row(found)
         row["alerts"] = [alert_row(alert) for alert in alerts]
         if decisions is not None:
             row["history"] = [decision_row(decision) for decision in decisions]
+            row["corrections"] = [correction_row(correction) for correction in corrections]
         typer.echo(json.dumps(row, ensure_ascii=False))
     else:
-        _print_incident(found, alerts, decisions)
+        _print_incident(found, alerts, decisions, corrections)
 
 
 @incident.command()
@@ -161,6 +168,20 @@ def alert_row(alert: Alert) -> dict[str, Any]:
     }
 
 
+def correction_row(correction: Correction) -> dict[str, Any]:
+    """What a person mended, for a program."""
+    from monitor.items import iso
+
+    return {
+        "at": iso(correction.at),
+        "kind": str(correction.kind),
+        "incident": correction.incident,
+        "other": correction.other or None,
+        "article": correction.article or None,
+        "note": correction.note or None,
+    }
+
+
 def _print_incidents(found: list[Incident]) -> None:
     """Three lines each on a terminal, where a table of all this would be too wide; one line each elsewhere."""
     from monitor.cli.known import digits, interval, number
@@ -190,7 +211,9 @@ def _print_incidents(found: list[Incident]) -> None:
     )
 
 
-def _print_incident(one: Incident, alerts: list[Alert], history: list[Decision] | None) -> None:
+def _print_incident(
+    one: Incident, alerts: list[Alert], history: list[Decision] | None, corrections: list[Correction]
+) -> None:
     from monitor.cli.known import interval, known, minute, sentences
     from monitor.cli.tables import say
     from monitor.wiring import counted
@@ -219,6 +242,10 @@ def _print_incident(one: Incident, alerts: list[Alert], history: list[Decision] 
         say(f"  {minute(alert.at)}  {alert.title}\n    to {', '.join(alert.destinations) or 'nobody'}")
     if history is not None:
         _print_history(one, history)
+    for correction in corrections:
+        mended = _MENDED[correction.kind].format(correction)
+        note = f" ({correction.note})" if correction.note else ""
+        say(f"  {minute(correction.at)}  a person said: {mended}{note}")
 
 
 def _print_history(one: Incident, history: list[Decision]) -> None:

@@ -496,6 +496,7 @@ def test_a_false_alarm_stays_so_and_is_corrected_once(say: Say, site: Path, worl
     assert said.code == 0
     assert "gets a correction: desk" in said.out
     assert "\nstatus       false\n" in say("incident", id, "-c", site).out
+    assert f"a person said: {id} was none" in say("incident", id, "--history", "-c", site).out
     again = say("incident", "false", id, "-c", site)
     assert (again.code, "already" in again.err) == (2, True)
     before = len(world.server.told)
@@ -509,6 +510,9 @@ def test_incidents_are_merged_and_split(say: Say, site: Path) -> None:
     kept, gone = ids["al-udeid-air-base"], ids["al-dhafra-air-base"]
     assert say("incident", "merge", kept, gone, "-c", site).code == 0
     assert f"merged into {kept}" in say("incident", gone, "-c", site).out
+    assert f"{gone} is the same attack as {kept}" in say("incident", kept, "--history", "-c", site).out
+    (mended,) = json.loads(say("incident", kept, "--history", "--json", "-c", site).out)["corrections"]
+    assert (mended["kind"], mended["incident"], mended["other"]) == ("merge", gone, kept)
     assert say("incident", "merge", kept, kept, "-c", site).code == 2
     split = say("incident", "split", ids["ain-al-asad-air-base"], "--article", WOUNDED, "-c", site)
     assert split.code == 0
