@@ -45,9 +45,9 @@ _STATUS_FAULTS: Final = {
 _KEEP_ALIVE = 3.0  # seconds
 _NAMES_KEPT = 60  # seconds a name's addresses are kept; every connection is checked anyway
 _CONNECT_WITHIN = 10.0  # seconds for one TCP and TLS handshake, part of the whole time
-# A body is read at any speed up to here. Beyond, only as fast as to have the largest one in half of its time: a server
-# that pours takes the loop's time from all others (a second of it for 15 MB in small pieces).
-_FREELY = 1_000_000  # bytes
+# A body is read at any speed up to here; few feeds are longer on the wire. Beyond, only as fast as to have the largest
+# one in half of its time: a server that pours takes the loop's time from all others (a second for 15 MB in pieces).
+_FREELY = 300_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
