@@ -66,7 +66,9 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
         if word.norm == "by" and not link and not listed:
             return []  # "destroyed by US forces": who does it
         if "link.from" in senses and not link and not listed:
-            return []
+            if not any("n.blast" in earlier.senses for earlier in words[max(floor, k - 4) : k]):
+                return []
+            link = "near"  # "smoke rises from T"
         if "idle" in senses:
             return []  # "bombers parked at T"
         deed = _deed_before(words, k, mention, link, listed)

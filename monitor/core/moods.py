@@ -62,6 +62,12 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         "link.from" in words[j].senses and words[j].norm == "from" for j in range(max(clause.start, k - 4), k)
     ):
         return Told.CONTEXT  # "losses from Iran's attacks on bases"
+    if (
+        noun
+        and words[k].norm.endswith("s")
+        and any("cease" in word.senses for word in words[max(clause.start, k - 4) : k])
+    ):
+        return Told.CONTEXT
     if noun and any("means" in words[j].senses for j in range(mention.stop, min(clause.end, mention.stop + 3))):
         return Told.CONTEXT
     return Told.FRESH
