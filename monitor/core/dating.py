@@ -35,8 +35,14 @@ def attack_time(
     `attack_words` are the positions of words of attack in all of them; `late` says that the text comes back to an
     attack. Without an expression it is the day before publication, in a late report the week before.
     """
-    if not late:  # no news of today
-        mentions = [one for one in mentions if one.span.latest > published - _STALE]
+    if not late:  # no news of today, unless the first that tells it has the date itself ("... on 28 January 2024")
+        first, last = told[0] if told else (0, 0)
+        mentions = [
+            one
+            for one in mentions
+            if one.span.latest > published - _STALE
+            or (one.kind is TimeKind.DATE and one.role is TimeRole.TOLD and first <= one.start_token < last)
+        ]
     ranked = _ranked(mentions, told, attack_words, late)
     ranked = ranked or [
         one

@@ -193,6 +193,8 @@ ATTACKS = [
     ("Second soldier dies after attack last week", "03-01", "03-07"),
     ("Rockets hit base in the early hours of Wednesday, the second attack this week", "03-10", "03-10"),
     ("The attack on the camp was on Thursday, 4 March, a spokesman said on Wednesday", "03-04", "03-04"),
+    ("Drone kills three soldiers at base on 28 January 2020", "01-28", "01-28"),
+    ("January 8, 2020: missiles fired at base", "01-08", "01-08"),
     ("Drone hits base two weeks after deadly barrage", "03-09", "03-10"),
 ]
 
