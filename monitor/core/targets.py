@@ -177,6 +177,8 @@ class Targets:
         if reach in (Reach.BARE, Reach.HOST) and places:
             hosted = any(self.hosts(code, at) for code in places)
             reach = Reach.FOREIGN if not hosted else Reach.HOST if kind == "base" else reach
+        if reach is Reach.HOST and countries and places and set(places).isdisjoint(countries):
+            reach = Reach.FOREIGN  # "Turkish base in Iraq"
         if not bases:
             spoken = bool(force) or self.force in named or any(self._force(word) for word in words)
             bases = self._only(words[start : last + 1], _ordered(*countries, *places), kind, reach, at, spoken)
