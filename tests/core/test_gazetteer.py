@@ -18,6 +18,7 @@ KABUL_2019 = datetime(2019, 12, 11, 9, 0, tzinfo=UTC)
 # What is judged wrongly today. Each must fail: a case that is judged rightly has to leave this list.
 NOT_YET = frozenset(
     (
+        "present: Erbil the city, missiles",
         "present: Doha the city",
         "present: al-Qaeda, the base",
         "watched: added: without a deed",
