@@ -131,7 +131,8 @@ class Classifier:
             return Finding(article.id, Label.OTHER, verdict.score, because=because)
         told = self._teller.tell(article, reading.tokens, reading.sentences, reading.events, verdict.label)
         reason = refusal(self._watch, article, verdict.label, told.attacks)
-        label, score = (Label.OTHER, 0.0) if reason else (verdict.label, verdict.score)
+        silenced = reason is not None or any(one.weight < 0 for one in set_so)
+        label, score = (Label.OTHER, 0.0) if silenced else (verdict.label, verdict.score)
         return Finding(
             article.id,
             label,

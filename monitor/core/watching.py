@@ -38,13 +38,17 @@ def noticed(
     events: Sequence[Event],
     flagged: bool,
 ) -> tuple[Because, ...]:
-    """Settings that had a part in a verdict without deciding it alone: added keywords, own bases, watched forces."""
+    """Settings that had a part in a verdict: added keywords, own bases, watched forces.
+
+    One decides alone, by its weight: that the attack is on a force no longer watched, and on no other.
+    """
     found: dict[str, tuple[int, int]] = {}
     for keyword in watch.add:
         if match := keyword.pattern.search(article.text):
             found.setdefault("added keyword", match.span())
     watched, own = watched_forces(watch), {base.id for base in watch.own_bases}
-    chosen = watched - watched_forces(Watch())
+    taught = watched_forces(Watch())  # the examples are of attacks on these: their words alone may pass for an attack
+    chosen, dropped = watched - taught, False
     for event in events:
         mention, words = event.target, sentences[event.sentence].words
         span = words[mention.start].begin, words[mention.end - 1].stop
@@ -52,11 +56,17 @@ def noticed(
             found.setdefault("own base", span)
         elif flagged and mention.force in chosen:
             found.setdefault("watched force", span)
-        elif not flagged and event.told is Told.FRESH and mention.reach is Reach.FOREIGN:
+        elif event.told is Told.FRESH and mention.reach is Reach.FOREIGN:
             owners = _owners(known, article, mention, words[mention.start : mention.end])
             if owners - watched:
                 found.setdefault("force not watched", span)
-    return tuple(Because(rule, article.text[begin:end], begin, end, 0.0) for rule, (begin, end) in found.items())
+                dropped = dropped or bool(owners & (taught - watched))
+    if any(event.target.reach.watched for event in events) or (flagged and not dropped):
+        found.pop("force not watched", None)
+    return tuple(
+        Because(rule, article.text[begin:end], begin, end, _REFUSED if flagged and rule == "force not watched" else 0.0)
+        for rule, (begin, end) in found.items()
+    )
 
 
 def _owners(known: Knowledge, article: Article, mention: Mention, words: Sequence[Word]) -> set[str]:
