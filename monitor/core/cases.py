@@ -211,7 +211,7 @@ def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:
                     continue
                 if "exchange" in senses:
                     return Mood.EXCHANGE, ""
-                if part.kind == "after":
+                if part.kind in ("about", "after"):
                     continue
                 fighting = fighting or not _HOSTILE.isdisjoint(senses)
                 elsewhere = elsewhere or "elsewhere" in senses

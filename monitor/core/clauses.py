@@ -9,7 +9,7 @@ from monitor.core.lexicon import Lexicon, Word
 from monitor.core.targets import Mention
 
 _SENTENCE_ENDS = frozenset(("end", "ask", "line"))
-_OPENERS = [(f"clause.{kind}", kind) for kind in ("after", "about", "if", "as")]
+_OPENERS = [(f"clause.{kind}", kind) for kind in ("about", "after", "if", "as")]
 _OPENING = frozenset(name for name, _ in _OPENERS)
 _CLAUSE_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon", "dash"))
 

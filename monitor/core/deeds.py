@@ -136,7 +136,10 @@ def loose(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[
     if any("idle" in word.senses for word in words[clause.start : clause.end]):
         return []
     later = [
-        k for part in parts if part.kind == "after" and part.start >= clause.end for k in range(part.start, part.end)
+        k
+        for part in parts
+        if part.kind in ("about", "after") and part.start >= clause.end
+        for k in range(part.start, part.end)
     ]
     for k in (*range(clause.start, clause.end), *later):
         if mention.start <= k < mention.end:

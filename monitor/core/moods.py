@@ -33,8 +33,10 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.DENIED
     if _feared(words, clause, k, mention):
         return Told.FEARED
-    if deed is Deed.HARM and _mishap(words):
+    if (deed is Deed.HARM and _mishap(words)) or any("undone" in word.senses for word in words):
         return Told.NOT
+    if words[0].norm in _SUPPOSING:
+        return Told.CONTEXT  # "Why are US bases under attack?": it is known already
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
     if (deed is Deed.HARM and (_sum_of(words, mention.start) or _since_war(words, k))) or _counted(
@@ -100,6 +102,7 @@ def _sum_of(words: Sequence[Word], start: int) -> bool:
     return start > 1 and words[start - 1].norm == "of" and words[start - 2].norm in _SUMS_OF
 
 
+_SUPPOSING = frozenset(("why",))
 _PREPOSITIONS = frozenset(
     ("on", "at", "against", "near", "in", "inside", "toward", "towards", "over", "across", "upon", "outside", "around")
 )
@@ -135,6 +138,8 @@ def _many(words: Sequence[Word], k: int) -> bool:
     """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
     if "n.attack" not in words[k].senses or not words[k].norm.endswith("s") or not k:
         return False
+    if "superlative" in words[k - 1].senses and "ago" not in words[k - 1].senses:
+        return True  # "the deadliest attacks on US bases"
     if words[k - 1].norm.isalpha() and "num" in words[k - 1].senses and words[k - 1].norm not in _FEW:
         return True
     return (words[k - 1].norm.isdigit() and int(words[k - 1].norm) >= _MANY) or words[k - 1].norm in _SUMS
