@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
-from monitor.core.clauses import Sentence
+from monitor.core.clauses import Sentence, has
 from monitor.core.deeds import Deed, agent_of
 from monitor.core.frames import Event
 from monitor.core.lexicon import Word
@@ -191,12 +192,20 @@ def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], ho
     named = any("update" in word.senses for word in words)  # the dead of a mishap are named too, but then it is told
     if event.deed is Deed.HARM and not (hostile or active or named):
         return Told.NOT
+    if event.target.reach is Reach.NAMED and _crowd(words, event):
+        return Told.TALLY
     return Told.PAST if event.sentence in dated else Told.FRESH
 
 
 def _mishap(words: Sequence[Word]) -> bool:
-    """Whether a sentence tells of an accident."""
-    return any("mishap" in word.senses for word in words)
+    """Whether a sentence tells of an accident: by its name, or as the crash of an aircraft."""
+    if any("mishap" in word.senses for word in words):
+        return True
+    crash = any("asset" in word.senses and later.norm in _CRASHES for word, later in pairwise(words))
+    return crash and not any(has(word, "n.attack", "weapon", "v.hit") for word in words)
+
+
+_CRASHES = frozenset(("crash", "crashes", "crashed"))
 
 
 def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:
@@ -254,8 +263,6 @@ def _turn_before(sentences: Sequence[Sentence], event: Event) -> str:
         return "question" if sentence.question else "ask"
     if any("topic" in word.senses for word in words):
         return "topic"
-    if event.target.reach is Reach.NAMED and _crowd(words, event):
-        return "tally"
     part = next(part for part in sentence.clauses if part.start <= k < part.end)
     if "ask" in words[part.start].senses and part.kind == "main":
         return "ask"

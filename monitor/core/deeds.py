@@ -194,9 +194,9 @@ def _loaded(words: Sequence[Word], k: int, end: int) -> bool:
 
 
 def _fire_as_noun(words: Sequence[Word], k: int) -> bool:
-    """Whether "fire" is what burns: it opens the sentence, or a word that describes it stands before it."""
+    """Whether "fire" is what burns: it opens the sentence or follows a comma, or a word that describes it precedes."""
     return words[k].norm == "fire" and (
-        k == 0 or has(words[k - 1], "determiner", "modifier", "part", "mishap", "n.attack")
+        k == 0 or has(words[k - 1], "determiner", "modifier", "part", "mishap", "n.attack", "n.blast", "stop")
     )
 
 
@@ -220,9 +220,10 @@ def behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             continue
         noun = "n.attack" in senses or "n.blast" in senses
         if k == mention.end and noun and not people and "part" not in senses.get("v.hit", ""):
-            if not _starts_noun(words, k + 1):
-                return [(Deed.ATTACK, k, "")]
-            return []
+            if _starts_noun(words, k + 1):
+                return []
+            answer = agent_of(words, mention.start, clause, Deed.HIT)  # "Tehran responds with air base attack"
+            return [(Deed.ATTACK, k, answer if answer == "enemy" else "")]
         if "v.suffer" in senses and _harm_follows(words, k):
             return [(Deed.SUFFER, k, "")]
         if ("v.kill" in senses and "part" in senses["v.kill"]) or word.norm in ("dead", "die", "dies"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from itertools import pairwise
 
 from monitor.core.clauses import Clause, has
 from monitor.core.deeds import Deed
@@ -33,7 +32,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.DENIED
     if _feared(words, clause, k, mention):
         return Told.FEARED
-    if (deed is Deed.HARM and _mishap(words)) or any("undone" in word.senses for word in words):
+    if any("undone" in word.senses for word in words):
         return Told.NOT
     if words[0].norm in _SUPPOSING:
         return Told.CONTEXT  # "Why are US bases under attack?": it is known already
@@ -49,7 +48,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.CONTEXT
     if k < mention.start and k > clause.start and "relative" in words[k - 1].senses:
         return Told.CONTEXT
-    if mention.stop < k and "relative" in words[mention.stop].senses and "be" in words[mention.stop + 1].senses:
+    if mention.stop < k and "relative" in words[mention.stop].senses:
         return Told.CONTEXT  # "leaves base that was hit again and again"
     if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
         return Told.CONTEXT
@@ -78,23 +77,12 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
 _SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
 
 
-def _mishap(words: Sequence[Word]) -> bool:
-    """Whether a sentence tells of harm by a mishap, a crash of an aircraft above all, and names no attack besides."""
-    crash = any("asset" in word.senses and later.norm in _CRASHES for word, later in pairwise(words))
-    return (crash or any("mishap" in word.senses for word in words)) and not any(
-        has(word, "n.attack", "weapon", "v.hit") for word in words
-    )
-
-
 def _since_war(words: Sequence[Word], k: int) -> bool:
     """Whether harm is counted since a war began; one attack may be the first since then."""
     if any(has(word, "n.attack", "weapon", "superlative") for word in words):
         return False
     since = next((j for j in range(k, len(words)) if words[j].norm == "since"), len(words))
     return any("war" in word.senses for word in words[since : since + 10])
-
-
-_CRASHES = frozenset(("crash", "crashes", "crashed"))
 
 
 def _sum_of(words: Sequence[Word], start: int) -> bool:
@@ -120,6 +108,8 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     inside = range(clause.start, end)
     if any(has(words[j], "rise", "superlative") for j in inside):
         return False  # a sum that changes is news, and so is one attack that is measured against others
+    if deed is Deed.HARM and any(_many(words, j) for j in range(max(clause.start, 1), end)):
+        return True
     if _many(words, k) and not any("ago" in words[j].senses for j in inside):
         return True
     kinds = ("tally", "war_tally") if deed is Deed.HARM else ("tally",)
