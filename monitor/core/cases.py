@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
-from monitor.core.clauses import Sentence, has
+from monitor.core.clauses import Sentence
 from monitor.core.deeds import Deed, agent_of
 from monitor.core.frames import Event
 from monitor.core.lexicon import Word
-from monitor.core.moods import Told
+from monitor.core.moods import Told, mishap
 from monitor.core.targets import Reach
 
 _LEAD = 3  # sentences of the body that may carry the news of a title that does not tell it itself
@@ -186,7 +185,7 @@ def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], ho
     if event.told is not Told.FRESH:
         return event.told
     words = sentences[event.sentence].words
-    if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON, Deed.LOOSE) and _mishap(words):
+    if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON, Deed.LOOSE) and mishap(words):
         return Told.NOT
     active = event.trigger.first < words[event.target.start].first
     named = any("update" in word.senses for word in words)  # the dead of a mishap are named too, but then it is told
@@ -195,17 +194,6 @@ def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], ho
     if event.target.reach is Reach.NAMED and _crowd(words, event):
         return Told.TALLY
     return Told.PAST if event.sentence in dated else Told.FRESH
-
-
-def _mishap(words: Sequence[Word]) -> bool:
-    """Whether a sentence tells of an accident: by its name, or as the crash of an aircraft."""
-    if any("mishap" in word.senses for word in words):
-        return True
-    crash = any("asset" in word.senses and later.norm in _CRASHES for word, later in pairwise(words))
-    return crash and not any(has(word, "n.attack", "weapon", "v.hit") for word in words)
-
-
-_CRASHES = frozenset(("crash", "crashes", "crashed"))
 
 
 def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from monitor.core.clauses import Clause, has
 from monitor.core.deeds import Deed
@@ -32,7 +33,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.DENIED
     if _feared(words, clause, k, mention):
         return Told.FEARED
-    if any("undone" in word.senses for word in words):
+    if (deed is Deed.HARM and mishap(words) and not _fought(words)) or any("undone" in word.senses for word in words):
         return Told.NOT
     if words[0].norm in _SUPPOSING:
         return Told.CONTEXT  # "Why are US bases under attack?": it is known already
@@ -75,6 +76,22 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
 
 
 _SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
+
+
+def mishap(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells of an accident: by its name, or as the crash of an aircraft."""
+    if any("mishap" in word.senses for word in words):
+        return True
+    crash = any("asset" in word.senses and later.norm in _CRASHES for word, later in pairwise(words))
+    return crash and not _fought(words)
+
+
+_CRASHES = frozenset(("crash", "crashes", "crashed"))
+
+
+def _fought(words: Sequence[Word]) -> bool:
+    """Whether a sentence names an attack or a weapon."""
+    return any(has(word, "n.attack", "weapon", "v.hit") for word in words)
 
 
 def _since_war(words: Sequence[Word], k: int) -> bool:
