@@ -15,8 +15,6 @@ TAJI_2020 = datetime(2020, 7, 15, 12, 0, tzinfo=UTC)
 JORDAN_2024 = datetime(2024, 1, 29, 6, 0, tzinfo=UTC)
 
 NONE = "no deed, fighting title"
-OURS = "no deed, strikes title"
-TURNED = "no deed, turned title"
 CONTEXT = "title: context watched"
 TALLY = "title: tally watched"
 FEARED = "title: feared watched"
@@ -101,8 +99,8 @@ CLAUSES: Mapping[str, tuple[Row, ...]] = {
         ),
         row(
             "Why did rockets hit Ain al-Asad?",
-            "attack fresh: known ain-al-asad-air-base",
-            case="title: fresh watched, question",
+            "attack context: known ain-al-asad-air-base",
+            case=CONTEXT,
         ),
     ),
 }
@@ -114,7 +112,7 @@ MANY: Mapping[str, tuple[Row, ...]] = {
         row("Thirteen attacks on US troops in a week", "attack tally: named", case=TALLY),
         row("Seven attacks on US bases in one week", "attack tally: named", case=TALLY),
         row("Hundreds of attacks on US forces since October", "attack tally: named", case=TALLY),
-        row("IRGC claims 20 attacks on US bases in Gulf", "attack tally by enemy: named Gulf", case=TALLY, at=WAR_2026),
+        row("Twenty attacks on US bases in Gulf, IRGC says", "attack tally: named Gulf", case=TALLY, at=WAR_2026),
         row(
             "Iran has struck US bases in Kuwait 40 times since the war began",
             "attack tally by enemy: named KW",
@@ -191,9 +189,9 @@ UNDONE: Mapping[str, tuple[Row, ...]] = {
         row("Iran plans to strike US bases in Kuwait", "attack feared by enemy: named KW", case=FEARED, at=WAR_2026),
         row(
             "Police find rockets trained on Ain al-Asad",
-            "weapon feared: known ain-al-asad-air-base",
-            case=FEARED,
-            not_yet="'rockets' two words before a target is read as the verb 'to rocket', and no verb is ever found",
+            "loose feared: known ain-al-asad-air-base",
+            case="title: feared loose",
+            not_yet="'rockets' two words before a target is read as the verb 'to rocket'",
         ),
         row(
             "Bomb found at gate of US base in Germany",
@@ -235,9 +233,10 @@ UNDONE: Mapping[str, tuple[Row, ...]] = {
         row("Sirens sound at US embassy in Baghdad", case="no deed, elsewhere title"),
         row(
             "Smoke over Conoco base after rocket attack",
-            "loose fresh: known mission-support-site-conoco",
-            case="title: fresh loose",
+            "blast fresh: known mission-support-site-conoco",
+            not_yet="'over' before a name is read as 'over thirty' is",
         ),
+        row("Smoke rises from Conoco base", "blast fresh: known mission-support-site-conoco"),
     ),
 }
 
@@ -271,7 +270,8 @@ HARM: Mapping[str, tuple[Row, ...]] = {
         row("US aircraft crashes in Niger; four airmen killed", "harm not: named", case=NOT),
         row(
             "Helicopter with US troops crashes in Iraq, killing seven",
-            case=NONE,
+            "loose not: named",
+            case="title: not loose",
             not_yet="a crash is known only where it follows its aircraft at once",
         ),
     ),

@@ -34,7 +34,7 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
         row("Pentagon: Iran struck Al Udeid", "attack fresh by enemy: known al-udeid-air-base", at=WAR_2026),
     ),
     "passive": (
-        row("US base in eastern Syria hit by rockets", "attack fresh by enemy: named eastern Syria"),
+        row("US base in Syria hit by rockets", "attack fresh by enemy: named SY"),
         row(
             "Ain al-Asad air base was struck by two drones overnight",
             "attack fresh by enemy: known ain-al-asad-air-base",
@@ -52,8 +52,18 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
             "attack fresh: named erbil-air-base",
             "attack fresh: known erbil-air-base",
         ),
-        row("US soldiers ambushed near Deir ez-Zor", "attack fresh: named"),
-        row("Convoy of US-led coalition attacked in Diwaniyah", "attack fresh: named"),
+        row("US soldiers ambushed near border", "attack fresh: named"),
+        row("Convoy of US-led coalition attacked", "attack fresh: named"),
+        row(
+            "US soldiers ambushed near Deir ez-Zor",
+            "attack fresh: named SY",
+            not_yet="behind a participle a place is read after 'in' and 'at' alone",
+        ),
+        row(
+            "Convoy of US-led coalition attacked in Diwaniyah",
+            "attack fresh: named IQ",
+            not_yet="places are not read behind guests",
+        ),
         row("US troops attack militia at Hasakah", case=OURS),
         row(
             "US patrol attacked near village of Tal Baydar",
@@ -91,7 +101,8 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
         row("Drone strikes US base in Syria", "attack fresh: named SY"),
         row(
             "Storm batters US base in Guam",
-            case="no deed, turned title",
+            "loose fresh: named GU",
+            case="title: not loose",
             not_yet="a noun before a verb is read as the verb 'to storm'",
         ),
     ),
@@ -173,7 +184,7 @@ WHO: Mapping[str, tuple[Row, ...]] = {
     "by a watched force": (
         row(
             "Militia depot in Syria destroyed by US forces",
-            case=NONE,
+            case=OURS,
             not_yet="'by' has no sense of its own, so the check for it is never reached: who does it is taken for hit",
         ),
         row(
@@ -184,8 +195,8 @@ WHO: Mapping[str, tuple[Row, ...]] = {
         ),
         row("Syrian village raided by US troops", case=NONE, not_yet="'by' is never reached"),
         row(
-            "Iraqi base struck by American drone",
-            "attack fresh by us: host IQ",
+            "Militia base struck by American drone",
+            "attack fresh by us: bare",
             case=OURS,
             not_yet="'by' is never reached",
         ),
@@ -195,11 +206,18 @@ WHO: Mapping[str, tuple[Row, ...]] = {
         row("US helicopters take off from Ain al-Asad to strike militia", case=NONE),
         row("Strikes ordered from Al Udeid kill militia leader", case=NONE, at=WAR_2026),
         row(
-            "Militia leader killed in strike at Baghdad airport",
+            "Kataib Hezbollah leader killed in strike at Baghdad airport",
             "attack fresh by us: known baghdad-international-airport-military-side",
             case=NONE,
             at=BAGHDAD_2020,
             not_yet="'strike at' is read as a verb, for which a killed leader says nothing of who did it",
+        ),
+        row(
+            "Militia leader killed in strike at Baghdad airport",
+            "attack fresh by us: known baghdad-international-airport-military-side",
+            case=NONE,
+            at=BAGHDAD_2020,
+            not_yet="the same, and a militia without a name is no party",
         ),
         row("US drone kills militia commander in Baghdad", case=NONE, at=BAGHDAD_2020),
     ),

@@ -41,6 +41,11 @@ TARGETS: Mapping[str, tuple[Row, ...]] = {
             "landed fresh: known harir-air-base erbil-air-base",
         ),
         row(
+            "US base in eastern Syria hit by rockets",
+            "attack fresh by enemy: named SY",
+            not_yet="a region's countries are not taken, though it lies in one",
+        ),
+        row(
             "Drones strike US bases in Iraq and Syria",
             "attack fresh: named IQ SY",
             not_yet="'Iraq and Syria' is one region of the seeds, and a region's countries are not taken",
@@ -133,7 +138,7 @@ TARGETS: Mapping[str, tuple[Row, ...]] = {
     ),
     "what lies beside": (
         row(
-            "Rocket falls in Nevatim-area village",
+            "Nevatim-area village hit by rocket",
             case=NONE,
             at=WAR_2026,
             not_yet="'village' is a word for a site, so the name of the base and its area run on into it",
@@ -146,7 +151,7 @@ TARGETS: Mapping[str, tuple[Row, ...]] = {
         row(
             "Drones hit Kurdish opposition groups' camp near Erbil",
             "attack fresh: foreign",
-            case=NONE,
+            case="no deed, elsewhere title",
             not_yet="the town by which a camp lies is taken for a second target",
         ),
         row(
