@@ -76,6 +76,8 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             return []  # "bombs US-trained fighters near T": the place is only beside it
         if deed in (Deed.HIT, Deed.ATTACK) and weapon >= 0 and link and agent_of(words, k, clause, deed) == "us":
             return [(Deed.WEAPON, weapon, "")]  # "... for US strikes with missiles on T"
+        if deed is Deed.HARM and _own(words, k, clause):
+            return []  # "US raid kills a leader, leaves four US soldiers hurt"
         if deed:
             return [(deed, k, "" if deed in (Deed.INTERCEPT, Deed.HARM) else agent_of(words, k, clause, deed))]
         armed = armed or "weapon" in senses
@@ -90,6 +92,16 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
         return [(Deed.FIRED, aimed, "enemy")]  # "Iran says it aimed at US soldiers"
     near = weapon >= 0 and link == "at" and mention.start - weapon <= 4 and mention.head != "asset"
     return [(Deed.WEAPON, weapon, "")] if near else []
+
+
+def _own(words: Sequence[Word], k: int, clause: Clause) -> bool:
+    """Whether harm came in an attack that the force made itself."""
+    for j in range(k - 1, clause.start - 1, -1):
+        if has(words[j], "say", "weapon", "group", "stop"):
+            return False
+        if "n.attack" in words[j].senses:
+            return any(has(word, "force.country", "force.adjective") for word in words[max(clause.start, j - 3) : j])
+    return False
 
 
 def _others(words: Sequence[Word]) -> bool:

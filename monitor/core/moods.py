@@ -143,7 +143,8 @@ _MANY = 4  # attacks counted in one breath: fewer may be one night's
 
 def _many(words: Sequence[Word], k: int) -> bool:
     """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
-    if "n.attack" not in words[k].senses or not words[k].norm.endswith("s") or not k:
+    counted = "n.attack" in words[k].senses or words[k].norm == "operations"
+    if not counted or not words[k].norm.endswith("s") or not k:
         return False
     if "superlative" in words[k - 1].senses and "ago" not in words[k - 1].senses:
         return True  # "the deadliest attacks on US bases"

@@ -88,7 +88,11 @@ def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
     """
     sentences = [*titles, *leads]
     mentions = [(mention, sentence) for sentence in sentences for mention in sentence.mentions]
-    sure = [mention for mention, _ in mentions if mention.reach in _SURE and mention.head != "town"]
+    sure = [
+        mention
+        for mention, sentence in mentions
+        if mention.reach in _SURE and mention.head != "town" and (mention.head != "people" or _harmed(sentence))
+    ]
     if sure:
         mere = all(mention.reach is Reach.HOST for mention in sure) and not any(map(_ours, sentences))
         return "host" if mere else "sure"
@@ -126,6 +130,11 @@ def _staff_tells(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> bool:
 
 def _hostile(words: Sequence[Word]) -> bool:
     return any(not _HOSTILE.isdisjoint(word.senses) for word in words)
+
+
+def _harmed(sentence: Sentence) -> bool:
+    """Whether a sentence tells of harm: a force's citizens are a target only then."""
+    return any("n.harm" in word.senses or "v.kill" in word.senses for word in sentence.words)
 
 
 def _ours(sentence: Sentence) -> bool:
