@@ -191,7 +191,7 @@ def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], ho
     named = any("update" in word.senses for word in words)  # the dead of a mishap are named too, but then it is told
     if event.deed is Deed.HARM and not (hostile or active or named):
         return Told.NOT
-    if event.target.reach is Reach.NAMED and _crowd(words, event):
+    if event.target.reach is not Reach.KNOWN and _crowd(words, event):
         return Told.TALLY
     return Told.PAST if event.sentence in dated else Told.FRESH
 
