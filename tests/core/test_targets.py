@@ -131,10 +131,10 @@ TARGETS: Mapping[str, tuple[Row, ...]] = {
         row("Iran shoots down US jet over Iran", case=NONE, at=WAR_2026),
         row("US fighter jet shot down over western Iran", case=NONE, at=WAR_2026),
         row("US aircraft hit by Iranian fire over Isfahan", "attack fresh by enemy: named", case=OURS, at=WAR_2026),
-        row("US bombers parked at Diego Garcia", case=NONE, at=WAR_2026),
+        row("US bombers parked at Diego Garcia", case="no deed, plain title", at=WAR_2026),
         row("Bombs stored at RAF Fairford", case=NONE, at=WAR_2026),
         row("Missiles loaded onto jets at Al Dhafra", case=NONE, at=WAR_2026),
-        row("B-52 bombers seen at Diego Garcia air base", case=NONE, at=WAR_2026),
+        row("B-52 bombers seen at Diego Garcia air base", case="no deed, plain title", at=WAR_2026),
     ),
     "what lies beside": (
         row(
