@@ -45,6 +45,8 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
         word = words[k]
         senses = word.senses
         distance = mention.start - k
+        if word.norm == "by" and not link and not listed:
+            return []  # "destroyed by US forces": who does it
         if distance > _LEFT and not listed:
             break
         if not senses:
@@ -63,8 +65,6 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             return []  # "countries that host US bases": the host is meant
         if listed and opening and not armed and k < mention.start - 1:
             break  # "..., and toll on US forces": the preposition belongs to the last thing of the list alone
-        if word.norm == "by" and not link and not listed:
-            return []  # "destroyed by US forces": who does it
         if "link.from" in senses and not link and not listed:
             if not any("n.blast" in earlier.senses for earlier in words[max(floor, k - 4) : k]):
                 return []
@@ -153,6 +153,9 @@ def loose(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[
         if part.kind in ("about", "after") and part.start >= clause.end
         for k in range(part.start, part.end)
     ]
+    follows = range(mention.stop, min(clause.end, mention.stop + 3))
+    if any("v.intercept" in words[k].senses and "v.hit" not in words[k].senses for k in follows):
+        return []  # a defender who stopped what was meant for others
     for k in (*range(clause.start, clause.end), *later):
         if mention.start <= k < mention.end:
             continue
@@ -168,6 +171,8 @@ def _deed_before(words: Sequence[Word], k: int, mention: Mention, link: str, lis
     senses = words[k].senses
     people = mention.head in ("troops", "people")
     noun = "n.attack" in senses
+    if "base" in senses.get("v.hit", "").split() and k + 1 < mention.start and has(words[k + 1], "v.hit", "v.soft"):
+        return None  # "storm batters": a noun with a verb of its own
     if "v.kill" in senses and (people or link):
         if words[k + 1].norm == "by" and not any(has(word, *_CAUSES, "n.harm") for word in words[k + 2 : k + 7]):
             return None  # "killed by buffalo"
@@ -175,7 +180,7 @@ def _deed_before(words: Sequence[Word], k: int, mention: Mention, link: str, lis
         return None if adjective and not any(has(word, *_CAUSES) for word in words[max(0, k - 8) : k]) else Deed.HARM
     if "v.intercept" in senses and mention.head != "asset" and link and _armed(words):
         return Deed.INTERCEPT
-    if "weapon" in senses and "v.hit" in senses and k < mention.start - 2:
+    if "weapon" in senses and "v.hit" in senses and k < mention.start - 1:
         return None  # "bombs", "rockets": the thing, unless the target follows at once
     if ("v.hit" in senses or ("v.soft" in senses and _armed(words) and not (noun and link))) and not (
         noun and not link and _noun_here(words, k)
@@ -214,6 +219,8 @@ def _fire_as_noun(words: Sequence[Word], k: int) -> bool:
 
 def _noun_here(words: Sequence[Word], k: int) -> bool:
     """Whether "attack", "strikes" ... before a noun is a noun itself: an article or a number stands before it."""
+    if k > 1 and "relative" in words[k - 1].senses and has(words[k - 2], "weapon", "group", "n.fighter", "base"):
+        return False  # "drones that hit"
     return k > 0 and (has(words[k - 1], "determiner", "num") or words[k - 1].norm == "'s")
 
 
@@ -266,13 +273,16 @@ def behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
 
 def _armed(words: Sequence[Word]) -> bool:
     """Whether a weapon or an attack by its name stands in a sentence."""
-    return any(has(word, "weapon", "n.attack", "n.blast", "n.fighter") and not has(word, "v.soft") for word in words)
+    return any(
+        has(word, "weapon", "n.attack", "n.blast", "n.fighter", "group") and not has(word, "v.soft") for word in words
+    )
 
 
 def _starts_noun(words: Sequence[Word], k: int) -> bool:
     """Whether a noun begins here that a verb before it could act on."""
     return (
         k < len(words)
+        and not (k + 1 < len(words) and words[k + 1].norm == "times")
         and has(
             words[k],
             "determiner",
@@ -321,10 +331,10 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
         plain += not senses
         if noun and plain > 1:
             break  # "US discloses unreported strike on T": who stands so far off tells of it
-        if "v.intercept" in senses:
-            return ""  # who stops an attack does not make it
-        if noun and "v.kill" in senses and any(has(word, "group") for word in words[clause.start : j]):
-            return "us"  # "militia leader killed in strike at T"
+        if "v.intercept" in senses or (noun and "threat" in senses):
+            return ""  # who stops an attack, or speaks of one to come, need not make it
+        if noun and "v.kill" in senses:  # "militia leader killed in strike at T", "soldiers hurt in attack on T"
+            return "us" if any(has(word, "group") for word in words[clause.start : j]) else ""
         named = j == k - 1 and has(words[k], "n.attack")  # "in Iran strike": the party is part of the noun
         place = j > clause.start and has(words[j - 1], "link.near") and ("country" in senses or "group" not in senses)
         if place and not named:
@@ -338,7 +348,11 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
         ):
             return "enemy"
         if "force.country" in senses or "force.adjective" in senses or "force.troops" in senses or "ally" in senses:
-            if _is_object(words, j, clause.start) or (deed is Deed.HIT and j == k - 1 and _passive(words, k)):
+            if _is_object(words, j, clause.start) or (
+                deed is Deed.HIT
+                and all(has(word, "troops", "corps", "asset", "modifier") for word in words[j + 1 : k])
+                and _passive(words, k)
+            ):
                 continue
             return "us"
         if "weapon" in senses and deed in (Deed.HIT, Deed.LANDED):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from itertools import pairwise
 
 from monitor.core.clauses import Clause, has
 from monitor.core.deeds import Deed
@@ -31,7 +30,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
     """How the deed at word k is told."""
     if _denied(words, clause, k, deed):
         return Told.DENIED
-    if _feared(words, clause, k, mention):
+    if _feared(words, clause, k, mention, deed):
         return Told.FEARED
     if (deed is Deed.HARM and mishap(words) and not _fought(words)) or any("undone" in word.senses for word in words):
         return Told.NOT
@@ -82,7 +81,10 @@ def mishap(words: Sequence[Word]) -> bool:
     """Whether a sentence tells of an accident: by its name, or as the crash of an aircraft."""
     if any("mishap" in word.senses for word in words):
         return True
-    crash = any("asset" in word.senses and later.norm in _CRASHES for word, later in pairwise(words))
+    crash = any(
+        later.norm in _CRASHES and any("asset" in word.senses for word in words[max(0, k - 4) : k])
+        for k, later in enumerate(words)
+    )
     return crash and not _fought(words)
 
 
@@ -134,9 +136,14 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
         word.norm.isdigit() and int(word.norm) >= _WAR for word in words[clause.start : k + 4] if "num" in word.senses
     ):
         return True
+    if "n.attack" in words[k].senses and any(
+        words[j].norm in _REACHES and "num" in words[j + 1].senses for j in range(k + 1, clause.end - 1)
+    ):
+        return True  # "attacks on US troops reach 100"
     return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
 
 
+_REACHES = frozenset(("reach", "reached", "pass", "passed", "top", "topped", "exceed", "exceeded"))
 _WAR = 3_000  # so many of anything are a war's sum, or a year: no attack has had them
 _MANY = 4  # attacks counted in one breath: fewer may be one night's
 
@@ -148,6 +155,8 @@ def _many(words: Sequence[Word], k: int) -> bool:
         return False
     if "superlative" in words[k - 1].senses and "ago" not in words[k - 1].senses:
         return True  # "the deadliest attacks on US bases"
+    if k > 1 and words[k - 1].norm == "of" and words[k - 2].norm in _SUMS:
+        return True  # "dozens of attacks"
     if words[k - 1].norm.isalpha() and "num" in words[k - 1].senses and words[k - 1].norm not in _FEW:
         return True
     return (words[k - 1].norm.isdigit() and int(words[k - 1].norm) >= _MANY) or words[k - 1].norm in _SUMS
@@ -174,7 +183,7 @@ def _denied(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     return any("no" in words[j].senses for j in range(max(clause.start, k - near), k))
 
 
-def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> bool:
+def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention, deed: Deed) -> bool:
     if clause.kind == "if" or any("drill" in word.senses for word in words):
         return True
     senses = words[k].senses
@@ -185,12 +194,13 @@ def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> 
     infinitive = k > 0 and words[k - 1].norm == "to" and "base" in forms
     if infinitive:
         return not any(has(words[j], "v.fire", "weapon") for j in left)
-    verb = forms and (not has(words[k], "n.attack", "n.blast") or k == mention.start - 1)
+    thing = deed in (Deed.LOOSE, Deed.WEAPON)  # only a weapon is named, no deed
+    verb = not thing and forms and (not has(words[k], "n.attack", "n.blast") or k == mention.start - 1)
     if verb and "ing" not in forms:
         return False
     later = range(mention.stop, min(clause.end, mention.stop + 4))
     return (
-        any(has(words[j], "threat", "found") for j in range(clause.start, k))
+        any(has(words[j], "threat", "found") for j in range(clause.start, max(k, mention.start) if thing else k))
         or any(has(words[j], "threat", "modal") for j in later)
         or any(words[j].norm in ("unfired", "none fired") for j in range(k, len(words)))
     )

@@ -26,8 +26,10 @@ _KINDS = {
     "naval": frozenset(("naval", "navy", "fleet")),
     "air base": frozenset(("air", "airbase", "airfield", "airbases")),
 }
+_SETTLED = frozenset(("village", "town", "city", "school", "resident", "residents", "home", "homes"))
 _PLURALS = frozenset(("bases", "airbases", "airfields", "camps", "outposts", "sites", "facilities"))
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
+_BESIDE = frozenset(("near", "close to", "next to"))
 _WITHIN = frozenset(("in", "at"))
 _HOST_REACH = 12  # words after a place in which its guests may be named
 _SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
@@ -102,6 +104,11 @@ class Targets:
             if not self._member(words, k):
                 k += 1
                 continue
+            if not {"link.over", "link.near"}.isdisjoint(words[k].senses) and not (
+                k + 1 < count and "num" in words[k + 1].senses
+            ):
+                k += 1
+                continue  # "over Camp Arifjan", not "over thirty soldiers"
             start, k = k, k + 1
             while k < count and self._member(words, k):
                 k += 1
@@ -143,7 +150,7 @@ class Targets:
             and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}
         ):
             return []  # "US military says": who speaks
-        if end < len(words) and not words[end].senses and words[end - 1].norm == "area":
+        if any(words[k].norm == "area" and words[k + 1].norm in _SETTLED for k in range(start, end - 1)):
             return []  # "Nevatim-area village"
         if "elsewhere" in words[last].senses or (end < len(words) and "about" in words[end].senses):
             return []
@@ -169,6 +176,8 @@ class Targets:
         column = any("column" in words[k].senses for k in heads)
         if not force and (column or kind not in ("troops", "corps", "people", "asset")):
             stop, force = self._guests(words, last + 1, stop)
+        if force and not own and stop > last + 1 and not places and not bases:
+            _, places, _, _ = self._places(words, stop, at, named)  # "hotel that houses US troops in Bahrain"
         if not bases:  # "US base in Erbil" is the base there; "a base in Erbil" may be anybody's
             bases = near if force else surely if kind == "base" and not owned else ()
         reach = self._reach(words, start, last, force, bases, kind, at)
@@ -306,8 +315,10 @@ class Targets:
                 and not _PLACES.isdisjoint(senses)
                 and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of"))
             ):
-                codes += _codes([words[j]])
                 stop = j + 1
+                if codes and words[j - 1].norm in _BESIDE:
+                    continue  # "in Jordan near Syria border"
+                codes += _codes([words[j]])
                 if sure and not {"link.near", "link.at"}.isdisjoint(words[j - 1].senses):
                     continue  # "at Harir base in Erbil province": where the base lies
                 bases += self._chosen(senses.get("gaz", senses.get("gazweak", "")), at, named)
@@ -316,7 +327,14 @@ class Targets:
                 sure += self._chosen(senses.get("gaz", ""), at, named)
             elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
                 linked = True
-            elif j == k and "part" in senses.get("v.hit", "") and words[min(j + 1, len(words) - 1)].norm in _WITHIN:
+            elif (
+                j == k
+                and "part" in senses.get("v.hit", "")
+                and (
+                    words[min(j + 1, len(words) - 1)].norm in _WITHIN
+                    or "link.near" in words[min(j + 1, len(words) - 1)].senses
+                )
+            ):
                 told = True
                 continue  # "US troops wounded in Jordan": a deed stands between
             elif not (
@@ -363,6 +381,8 @@ class Targets:
 def acts(words: Sequence[Word], k: int) -> bool:
     """Whether a noun or verb is the verb here: what follows begins a noun, and nothing before makes it one."""
     senses = words[k].senses
+    if k and "hosting" in senses and "relative" in words[k - 1].senses:
+        return True  # "countries that host US bases"
     if not any(sense.startswith("v.") for sense in senses):
         return "hosting" in senses and "modifier" not in senses and bool(_HEADS_SET & senses.keys())
     if k and ({"determiner", "num", "demonym", "modifier"} & words[k - 1].senses.keys() or words[k - 1].norm == "'s"):
@@ -389,6 +409,8 @@ def _codes(words: Iterable[Word]) -> tuple[str, ...]:
     for word in words:
         for kind in ("country", "demonym", "city"):
             codes += word.senses.get(kind, "").split()
+        region = word.senses.get("region", "").split()
+        codes += region if len(region) <= 2 else ()  # "eastern Syria", "Iraq and Syria", not "Gulf"
     return _ordered(*codes)
 
 

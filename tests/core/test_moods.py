@@ -68,7 +68,6 @@ CLAUSES: Mapping[str, tuple[Row, ...]] = {
         row(
             "Largest attack yet on Conoco base wounds two",
             "attack fresh: known mission-support-site-conoco",
-            not_yet="'yet' opens a clause of its own wherever it stands",
         ),
     ),
     "what an attack shows": (
@@ -126,19 +125,16 @@ MANY: Mapping[str, tuple[Row, ...]] = {
             "attack tally: named KW",
             case=TALLY,
             at=WAR_2026,
-            not_yet="'of' stands between the number and the attacks",
         ),
         row(
             "Attacks on US troops in Iraq reach 100",
             "attack tally: named IQ",
             case=TALLY,
-            not_yet="a number told behind the attacks is not seen",
         ),
         row(
             "US bases in Iraq attacked 60 times since October",
             "attack tally: named IQ",
             case=TALLY,
-            not_yet="a number behind a participle is taken for its object, 'times' or not",
         ),
     ),
     "measured against others": (
@@ -181,7 +177,6 @@ UNDONE: Mapping[str, tuple[Row, ...]] = {
             "US fears drone attack on base in Jordan",
             "attack feared: host JO",
             case="title: feared beside",
-            not_yet="who fears an attack is taken for who makes it",
         ),
     ),
     "planned": (
@@ -191,13 +186,11 @@ UNDONE: Mapping[str, tuple[Row, ...]] = {
             "Police find rockets trained on Ain al-Asad",
             "loose feared: known ain-al-asad-air-base",
             case="title: feared loose",
-            not_yet="'rockets' two words before a target is read as the verb 'to rocket'",
         ),
         row(
             "Bomb found at gate of US base in Germany",
             "loose feared: named DE",
             case="title: feared loose",
-            not_yet="of what is only loosely tied, the words behind the weapon are not asked",
         ),
     ),
     "conditional": (
@@ -234,7 +227,6 @@ UNDONE: Mapping[str, tuple[Row, ...]] = {
         row(
             "Smoke over Conoco base after rocket attack",
             "blast fresh: known mission-support-site-conoco",
-            not_yet="'over' before a name is read as 'over thirty' is",
         ),
         row("Smoke rises from Conoco base", "blast fresh: known mission-support-site-conoco"),
     ),
@@ -272,7 +264,6 @@ HARM: Mapping[str, tuple[Row, ...]] = {
             "Helicopter with US troops crashes in Iraq, killing seven",
             "loose fresh: named",
             case="title: not loose",
-            not_yet="a crash is known only where it follows its aircraft at once",
         ),
     ),
     "by nobody": (  # read as harm; that nothing hostile is told beside it decides the case

@@ -57,12 +57,10 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
         row(
             "US soldiers ambushed near Deir ez-Zor",
             "attack fresh: named SY",
-            not_yet="behind a participle a place is read after 'in' and 'at' alone",
         ),
         row(
             "Convoy of US-led coalition attacked in Diwaniyah",
             "attack fresh: named IQ",
-            not_yet="places are not read behind guests",
         ),
         row("US troops attack militia at Hasakah", case=OURS),
         row(
@@ -75,7 +73,6 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
             "US refuelling planes hit on ground in Saudi Arabia",
             "attack fresh: named SA",
             case="title: fresh things",
-            not_yet="'on ground in' is no preposition, so the place is lost and the owner is taken for who does it",
         ),
     ),
     "noun": (
@@ -103,7 +100,6 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
             "Storm batters US base in Guam",
             "loose fresh: named GU",
             case="title: not loose",
-            not_yet="a noun before a verb is read as the verb 'to storm'",
         ),
     ),
     "telegraphic": (
@@ -148,7 +144,6 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
             "Drones that hit Ain al-Asad came from the south",
             "attack context: known ain-al-asad-air-base",
             case="title: context watched",
-            not_yet="'that' before 'hit' is read as in 'that hit', a noun",
         ),
         row(
             "Soldier who survived attack on Ain al-Asad runs marathon",
@@ -173,7 +168,6 @@ ORDERS: Mapping[str, tuple[Row, ...]] = {
         row(
             "Harir base, in Erbil province, was attacked with drones",
             "attack fresh: known harir-air-base",
-            not_yet="the province is taken for the base in its capital: seeds know no province of Erbil",
         ),
     ),
 }
@@ -185,20 +179,17 @@ WHO: Mapping[str, tuple[Row, ...]] = {
         row(
             "Militia depot in Syria destroyed by US forces",
             case=OURS,
-            not_yet="'by' has no sense of its own, so the check for it is never reached: who does it is taken for hit",
         ),
         row(
             "Radar in western Iran destroyed by US forces",
             case=NONE,
             at=WAR_2026,
-            not_yet="'by' is never reached",
         ),
-        row("Syrian village raided by US troops", case=NONE, not_yet="'by' is never reached"),
+        row("Syrian village raided by US troops", case=NONE),
         row(
             "Militia base struck by American drone",
             "attack fresh by us: bare",
             case=OURS,
-            not_yet="'by' is never reached",
         ),
         row("Iraqi army base hit by US air strike", "attack fresh by us: host IQ", case=OURS),
         row("US strikes Iranian base near Bandar Abbas", "attack fresh by us: foreign IR", case=OURS, at=WAR_2026),
@@ -234,7 +225,6 @@ WHO: Mapping[str, tuple[Row, ...]] = {
         row(
             "Rockets aimed at al-Asad air base miss",
             "weapon fresh: known ain-al-asad-air-base",
-            not_yet="'rockets' two words before a target is read as the verb 'to rocket'",
         ),
     ),
     "stopped on the way": (
@@ -256,13 +246,11 @@ WHO: Mapping[str, tuple[Row, ...]] = {
             "Kuwait intercepts drones over Camp Arifjan",
             "intercept fresh: known camp-arifjan",
             at=WAR_2026,
-            not_yet="'over' before a name is read as 'over thirty' is",
         ),
         row(
             "Emirati base shoots down drones bound for Abu Dhabi",
             case=NONE,
             at=WAR_2026,
-            not_yet="what no frame ties is tied loosely, though the defender's frame refused it",
         ),
     ),
     "soft verbs": (
@@ -277,7 +265,6 @@ WHO: Mapping[str, tuple[Row, ...]] = {
             "Taliban breach Bagram airfield",
             "attack fresh by enemy: known bagram-airfield",
             at=KABUL_2019,
-            not_yet="an armed group by its name does not arm a soft verb, though the seeds' own words say so",
         ),
     ),
 }
