@@ -127,6 +127,8 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     inside = range(clause.start, end)
     if any(has(words[j], "rise", "superlative") for j in inside):
         return False  # a sum that changes is news, and so is one attack that is measured against others
+    if deed is not Deed.HARM and any("compared" in word.senses for word in words[k:]):
+        return True
     if deed is Deed.HARM and any(_many(words, j) for j in range(max(clause.start, 1), end)):
         return True
     if _many(words, k) and not any("ago" in words[j].senses for j in inside):
