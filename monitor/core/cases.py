@@ -10,8 +10,8 @@ from monitor.core.clauses import Sentence
 from monitor.core.deeds import Deed, agent_of
 from monitor.core.frames import Event
 from monitor.core.lexicon import Word
+from monitor.core.mentions import Reach
 from monitor.core.moods import Told, mishap
-from monitor.core.targets import Reach
 
 _LEAD = 3  # sentences of the body that may carry the news of a title that does not tell it itself
 _HOSTILE = frozenset(

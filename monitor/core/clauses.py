@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitor.core.lexicon import Lexicon, Word
-from monitor.core.targets import Mention
+from monitor.core.mentions import Mention
 
 _SENTENCE_ENDS = frozenset(("end", "ask", "line"))
 _OPENERS = [(f"clause.{kind}", kind) for kind in ("about", "after", "if", "as")]

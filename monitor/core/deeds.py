@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from monitor.core.clauses import Clause, Sentence, has
 from monitor.core.lexicon import Word
-from monitor.core.targets import Mention
+from monitor.core.mentions import Mention
 
 _LEFT, _RIGHT, _LIST = 14, 12, 28  # words searched before a target, after it, and through a list of targets
 _CAUSES = ("weapon", "group", "n.attack", "n.blast", "country", "demonym", "city")

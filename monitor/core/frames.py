@@ -11,8 +11,9 @@ from spacy.tokens import Doc
 from monitor.core.clauses import Sentence, split
 from monitor.core.deeds import Deed, announced, before, behind, loose
 from monitor.core.lexicon import Lexicon, Word
+from monitor.core.mentions import Mention
 from monitor.core.moods import Told, told
-from monitor.core.targets import Mention, Targets
+from monitor.core.targets import Targets
 
 _LANDS = frozenset(("country", "demonym", "city"))  # kinds of words that name a country or lie in one
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from monitor.core.clauses import Clause, has
 from monitor.core.deeds import Deed
 from monitor.core.lexicon import Word
-from monitor.core.targets import Mention
+from monitor.core.mentions import Mention
 
 _AFTER = 6  # words after a target that may turn the attack on it into context: "attack on base raises questions"
 _TRACES = ("n.blast", "n.siren", "v.land", "v.suffer", "weapon", "burnt")  # what an attack leaves to be seen and heard

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from monitor.core.clean import normalise
 from monitor.core.lexicon import Word, watched_forces
+from monitor.core.mentions import HEADS, Mention, Reach, acts, codes_of, ordered
 from monitor.core.records import Base, Knowledge, Watch
 
-_HEADS = ("gaz", "base", "elsewhere", "troops", "corps", "site", "people", "asset", "gazweak")
 _MEMBERS = frozenset((
-    *_HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group",
+    *HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group",
     "borrowed",
 ))  # fmt: skip
 _PLACES = frozenset(("country", "region", "city", "gaz", "gazweak", "demonym"))
-_NOUN_STARTS = frozenset((
-    "force", "demonym", "country", "gaz", "gazweak", "num", "determiner", "group", "base", "troops", "modifier", "city",
-    "elsewhere", "people",
-))  # fmt: skip
 # Words that say which kind of base is meant, by the gazetteer's kinds.
 _KINDS = {
     "naval": frozenset(("naval", "navy", "fleet")),
     "air base": frozenset(("air", "airbase", "airfield", "airbases")),
 }
+_PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
+_TOWNS = frozenset(("city", "country", "region"))
+_ANY_HEAD = frozenset(HEADS)
+_BODIES = frozenset(("force.troops", "force.bases"))
 _SETTLED = frozenset(("village", "town", "city", "school", "resident", "residents", "home", "homes"))
 _PLURALS = frozenset(("bases", "airbases", "airfields", "camps", "outposts", "sites", "facilities"))
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
@@ -33,36 +31,6 @@ _BESIDE = frozenset(("near", "close to", "next to"))
 _WITHIN = frozenset(("in", "at"))
 _HOST_REACH = 12  # words after a place in which its guests may be named
 _SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
-
-
-class Reach(StrEnum):
-    """Why a place or people may be a watched target."""
-
-    NAMED = "named"  # the words say that a watched force is there
-    KNOWN = "known"  # the gazetteer says so
-    HOST = "host"  # a military place of a country where the force has bases
-    BARE = "bare"  # a military place or troops, and nobody says whose
-    FOREIGN = "foreign"  # somebody else's
-
-    @property
-    def watched(self) -> bool:
-        """Whether the words or the gazetteer put a watched force there."""
-        return self in (Reach.NAMED, Reach.KNOWN)
-
-
-@dataclass(slots=True)
-class Mention:
-    """A target in a sentence: words start..end (end excluded; `stop` is the end with its places and guests)."""
-
-    start: int
-    end: int
-    stop: int
-    head: str
-    reach: Reach
-    force: str
-    bases: tuple[str, ...]
-    countries: tuple[str, ...]
-    region: str = ""
 
 
 class Targets:
@@ -132,7 +100,7 @@ class Targets:
     def _mention(
         self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]
     ) -> list[Mention]:
-        heads = [k for k in range(start, end) if not _HEADS_SET.isdisjoint(words[k].senses)]
+        heads = [k for k in range(start, end) if not _ANY_HEAD.isdisjoint(words[k].senses)]
         if not heads and all(_BODIES.isdisjoint(words[k].senses) for k in range(start, end)):
             return []
         own = [
@@ -166,7 +134,7 @@ class Targets:
             last += 1
         kind = "asset" if flown else self._kind(words, heads, bool(own))  # "US Army AH-64 Apache helicopter"
         bases = self._bases(words, heads, at, named)
-        countries = _codes(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
+        countries = codes_of(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
         stop, places, near, surely = self._places(words, last + 1, at, named)
         owned = any(
             {"demonym", "group", "country"} & words[k].senses.keys() and not self._force(words[k])
@@ -190,12 +158,12 @@ class Targets:
             reach = Reach.FOREIGN  # "Turkish base in Iraq"
         if not bases:
             spoken = bool(force) or self.force in named or any(self._force(word) for word in words)
-            bases = self._only(words[start : last + 1], _ordered(*countries, *places), kind, reach, at, spoken)
+            bases = self._only(words[start : last + 1], ordered(*countries, *places), kind, reach, at, spoken)
         if bases:
-            countries = _ordered(*(self.bases[base].country for base in bases))
+            countries = ordered(*(self.bases[base].country for base in bases))
         elif reach is not Reach.FOREIGN:  # a party beside the target is not where it lies
             countries = tuple(
-                code for code in _ordered(*countries, *places) if self.hosts(code, at) and code not in self.watched
+                code for code in ordered(*countries, *places) if self.hosts(code, at) and code not in self.watched
             )
         if kind == "gazweak" and not (start > 0 and words[start - 1].norm == "at") and "city" in words[last].senses:
             kind = "town"
@@ -214,7 +182,7 @@ class Targets:
         last = words[heads[-1]].senses
         if "force.troops" in last or "corps" in last:
             return "troops" if own else "corps"
-        return next((kind for kind in _HEADS if kind in last), "troops")
+        return next((kind for kind in HEADS if kind in last), "troops")
 
     def _only(
         self, words: Sequence[Word], countries: Sequence[str], head: str, reach: Reach, at: datetime, spoken: bool
@@ -266,7 +234,7 @@ class Targets:
         ]
         if not owners:
             return Reach.NAMED if assumed else Reach.BARE
-        codes = _codes(owners)
+        codes = codes_of(owners)
         hosts = (
             kind == "base"
             and any(self.hosts(code, at) for code in codes)
@@ -284,7 +252,7 @@ class Targets:
             told = senses.get("gaz") or (senses.get("gazweak") if not {"country", "region"} & senses.keys() else None)
             if told:
                 ids += self._chosen(told, at, named)
-        return _ordered(*ids)
+        return ordered(*ids)
 
     def _chosen(self, ids: str, at: datetime, named: frozenset[str]) -> tuple[str, ...]:
         """Of bases that share a name, the one whose country is named, else where a watched force stands."""
@@ -318,7 +286,7 @@ class Targets:
                 stop = j + 1
                 if codes and words[j - 1].norm in _BESIDE:
                     continue  # "in Jordan near Syria border"
-                codes += _codes([words[j]])
+                codes += codes_of([words[j]])
                 if sure and not {"link.near", "link.at"}.isdisjoint(words[j - 1].senses):
                     continue  # "at Harir base in Erbil province": where the base lies
                 bases += self._chosen(senses.get("gaz", senses.get("gazweak", "")), at, named)
@@ -341,7 +309,7 @@ class Targets:
                 {"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"
             ) or (senses.get("stop") == "comma" and not linked):
                 break
-        return k if told else stop, tuple(codes), _ordered(*bases), _ordered(*sure)
+        return k if told else stop, tuple(codes), ordered(*bases), ordered(*sure)
 
     def _guests(self, words: Sequence[Word], k: int, stop: int) -> tuple[int, str]:
         """The watched force that is said to stand at a place, and where that is said."""
@@ -376,43 +344,3 @@ class Targets:
         return any(
             "troops" in words[j].senses or "force.troops" in words[j].senses for j in range(k, min(k + 4, len(words)))
         )
-
-
-def acts(words: Sequence[Word], k: int) -> bool:
-    """Whether a noun or verb is the verb here: what follows begins a noun, and nothing before makes it one."""
-    senses = words[k].senses
-    if k and "hosting" in senses and "relative" in words[k - 1].senses:
-        return True  # "countries that host US bases"
-    if not any(sense.startswith("v.") for sense in senses):
-        return "hosting" in senses and "modifier" not in senses and bool(_HEADS_SET & senses.keys())
-    if k and ({"determiner", "num", "demonym", "modifier"} & words[k - 1].senses.keys() or words[k - 1].norm == "'s"):
-        return False
-    if k + 1 >= len(words):
-        return False
-    after = words[k + 1].senses
-    return not _NOUN_STARTS.isdisjoint(after) and not acts_only(after)
-
-
-_PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
-_TOWNS = frozenset(("city", "country", "region"))
-_HEADS_SET = frozenset(_HEADS)
-_BODIES = frozenset(("force.troops", "force.bases"))
-
-
-def acts_only(senses: Mapping[str, str]) -> bool:
-    """Whether a word is a verb and nothing else."""
-    return all(sense.startswith("v.") for sense in senses)
-
-
-def _codes(words: Iterable[Word]) -> tuple[str, ...]:
-    codes: list[str] = []
-    for word in words:
-        for kind in ("country", "demonym", "city"):
-            codes += word.senses.get(kind, "").split()
-        region = word.senses.get("region", "").split()
-        codes += region if len(region) <= 2 else ()  # "eastern Syria", "Iraq and Syria", not "Gulf"
-    return _ordered(*codes)
-
-
-def _ordered(*values: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))

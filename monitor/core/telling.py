@@ -13,9 +13,10 @@ from monitor.core.clauses import Sentence
 from monitor.core.deeds import Deed
 from monitor.core.facts import FactReader
 from monitor.core.frames import Event
+from monitor.core.mentions import Mention, Reach
 from monitor.core.moods import Told
 from monitor.core.records import Article, Attack, Facts, Knowledge, Label, Target, Watch
-from monitor.core.targets import Mention, Reach, Targets
+from monitor.core.targets import Targets
 
 _OLDER = 4  # attacks of the past that are kept of one article
 _NEAR = 3  # sentences after the title that may say where it was

@@ -10,9 +10,9 @@ from monitor.core.cases import Case
 from monitor.core.clauses import Sentence
 from monitor.core.frames import Event
 from monitor.core.lexicon import Word
+from monitor.core.mentions import Reach
 from monitor.core.records import Words
 from monitor.core.shapes import Shaper, Vocabulary, tokens
-from monitor.core.targets import Reach
 
 # Kinds of news of an attack that is known already, by the names of their shapes.
 _HARM = ("toll", "wounds", "dies", "names")

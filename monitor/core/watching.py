@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from monitor.core.clauses import Sentence
 from monitor.core.frames import Event
 from monitor.core.lexicon import Word, watched_forces
+from monitor.core.mentions import Mention, Reach
 from monitor.core.moods import Told
 from monitor.core.records import Article, Attack, Because, Keyword, Knowledge, Label, Region, Target, Watch
-from monitor.core.targets import Mention, Reach
 
 _REFUSED = -10.0  # the weight shown for a setting that decides alone
 
