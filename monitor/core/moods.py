@@ -28,50 +28,47 @@ class Told(StrEnum):
 
 def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: Deed, k: int, mention: Mention) -> Told:
     """How the deed at word k is told."""
+    harm = deed is Deed.HARM
     if _denied(words, clause, k, deed):
         return Told.DENIED
     if _feared(words, clause, k, mention, deed):
         return Told.FEARED
-    if (deed is Deed.HARM and mishap(words) and not _fought(words)) or any("undone" in word.senses for word in words):
+    if (harm and mishap(words) and not _fought(words)) or any("undone" in word.senses for word in words):
         return Told.NOT
     if words[0].norm in _SUPPOSING:
         return Told.CONTEXT  # "Why are US bases under attack?": it is known already
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
-    if (deed is Deed.HARM and (_sum_of(words, mention.start) or _since_war(words, k))) or _counted(
-        words, clause, k, deed
-    ):
+    if (harm and (_sum_of(words, mention.start) or _since_war(words, k))) or _counted(words, clause, k, deed):
         return Told.TALLY
-    if clause.kind == "about" or (
-        clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause))
-    ):
-        return Told.CONTEXT
-    if k < mention.start and k > clause.start and "relative" in words[k - 1].senses:
-        return Told.CONTEXT
-    if mention.stop < k and "relative" in words[mention.stop].senses:
-        return Told.CONTEXT  # "leaves base that was hit again and again"
-    if deed is Deed.HARM and k >= mention.stop and _speaks(words, k, clause):
+    if _aside(words, parts, clause, k, mention) or (harm and k >= mention.stop and _speaks(words, k, clause)):
         return Told.CONTEXT
     noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and _is_noun(words, k))
-    if noun and any(
-        has(words[j], "reaction", "topic")
-        for j in range(clause.start, min(clause.end, mention.stop + _AFTER))
-        if j != k
-    ):
-        return Told.CONTEXT
-    if noun and any(
-        "link.from" in words[j].senses and words[j].norm == "from" for j in range(max(clause.start, k - 4), k)
-    ):
-        return Told.CONTEXT  # "losses from Iran's attacks on bases"
-    if (
-        noun
-        and words[k].norm.endswith("s")
-        and any("cease" in word.senses for word in words[max(clause.start, k - 4) : k])
-    ):
-        return Told.CONTEXT
-    if noun and any("means" in words[j].senses for j in range(mention.stop, min(clause.end, mention.stop + 3))):
-        return Told.CONTEXT
-    return Told.FRESH
+    return Told.CONTEXT if noun and _spoken_of(words, clause, k, mention) else Told.FRESH
+
+
+def _aside(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, k: int, mention: Mention) -> bool:
+    """Whether a deed stands in a clause that only says what something else is about, or which one is meant."""
+    if clause.kind == "about":
+        return True
+    if clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause)):
+        return True
+    if clause.start < k < mention.start and "relative" in words[k - 1].senses:
+        return True
+    return mention.stop < k and "relative" in words[mention.stop].senses  # "leaves base that was hit again and again"
+
+
+def _spoken_of(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> bool:
+    """Whether an attack by its name is what is spoken of: what it means, sparks or cost, or that it ceased."""
+    around = (*words[clause.start : k], *words[k + 1 : min(clause.end, mention.stop + _AFTER)])
+    if any(has(word, "reaction", "topic") for word in around):
+        return True
+    before = words[max(clause.start, k - 4) : k]
+    if any(word.norm == "from" and "link.from" in word.senses for word in before):
+        return True  # "losses from Iran's attacks on bases"
+    if words[k].norm.endswith("s") and any("cease" in word.senses for word in before):
+        return True  # "militias suspend attacks"
+    return any("means" in word.senses for word in words[mention.stop : min(clause.end, mention.stop + 3)])
 
 
 _SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
