@@ -112,23 +112,8 @@ class Targets:
         if not heads:
             return []
         last = heads[-1]
-        if (
-            end < len(words)
-            and {"say", "deny"} & words[end].senses.keys()
-            and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}
-        ):
-            return []  # "US military says": who speaks
-        if any(words[k].norm == "area" and words[k + 1].norm in _SETTLED for k in range(start, end - 1)):
-            return []  # "Nevatim-area village"
-        if "elsewhere" in words[last].senses or (end < len(words) and "about" in words[end].senses):
+        if self._no_target(words, start, end, heads):
             return []
-        if (
-            end < len(words)
-            and "n.attack" in words[end].senses
-            and "part" not in words[end].senses.get("v.hit", "")
-            and not _PLACE_HEADS & {kind for k in heads for kind in words[k].senses}
-        ):
-            return []  # "US military strike": who strikes, not who is struck
         flown = "force.troops" in words[last].senses and any("asset" in word.senses for word in words[end : end + 3])
         while last + 1 < end and "part" in words[last + 1].senses:
             last += 1
@@ -151,11 +136,7 @@ class Targets:
         reach = self._reach(words, start, last, force, bases, kind, at)
         if reach is None:
             return []
-        if reach in (Reach.BARE, Reach.HOST) and places:
-            hosted = any(self.hosts(code, at) for code in places)
-            reach = Reach.FOREIGN if not hosted else Reach.HOST if kind == "base" else reach
-        if reach is Reach.HOST and countries and places and set(places).isdisjoint(countries):
-            reach = Reach.FOREIGN  # "Turkish base in Iraq"
+        reach = self._placed(reach, kind, countries, places, at)
         if not bases:
             spoken = bool(force) or self.force in named or any(self._force(word) for word in words)
             bases = self._only(words[start : last + 1], ordered(*countries, *places), kind, reach, at, spoken)
@@ -170,6 +151,33 @@ class Targets:
         stop = max(stop, last + 1)
         region = next((words[k].text for k in range(start, stop) if "region" in words[k].senses), "")
         return [Mention(start, last + 1, stop, kind, reach, force, bases, countries, region)]
+
+    @staticmethod
+    def _no_target(words: Sequence[Word], start: int, end: int, heads: Sequence[int]) -> bool:
+        """Whether a group of words with a head speaks or strikes itself, or is something else's name."""
+        if any(words[k].norm == "area" and words[k + 1].norm in _SETTLED for k in range(start, end - 1)):
+            return True  # "Nevatim-area village"
+        if "elsewhere" in words[heads[-1]].senses:
+            return True
+        if end == len(words):
+            return False
+        after = words[end].senses
+        if "about" in after:
+            return True
+        people = all(_PLACE_HEADS.isdisjoint(words[k].senses) for k in heads)
+        strikes = "n.attack" in after and "part" not in after.get("v.hit", "")
+        return people and (strikes or "say" in after or "deny" in after)  # "US military strike", "US military says"
+
+    def _placed(self, reach: Reach, kind: str, countries: Sequence[str], places: Sequence[str], at: datetime) -> Reach:
+        """The reach of a target that is nobody's or a host's, when it is said where it lies."""
+        if reach not in (Reach.BARE, Reach.HOST) or not places:
+            return reach
+        if not any(self.hosts(code, at) for code in places):
+            return Reach.FOREIGN
+        reach = Reach.HOST if kind == "base" else reach
+        if reach is Reach.HOST and countries and set(places).isdisjoint(countries):
+            return Reach.FOREIGN  # "Turkish base in Iraq"
+        return reach
 
     @staticmethod
     def _kind(words: Sequence[Word], heads: Sequence[int], own: bool) -> str:
