@@ -178,12 +178,11 @@ class Teller:
         if not bases and not countries:
             countries = self._hinted(at, sentences[: _NEAR + 1]) or self._speaking(at, sentences[: _NEAR + 1])
         found = [self._base(base) for base in bases]
-        found += [
-            Target("", self._names.get(code, code), (code,), self._force) for code in countries if code not in covered
-        ]
+        force = next((event.target.force for event in told if event.target.force), self._force)
+        found += [Target("", self._names.get(code, code), (code,), force) for code in countries if code not in covered]
         region = next((event.target.region for event in told if event.target.region), "")
         if not found and region:
-            found = [Target("", region, (), self._force)]
+            found = [Target("", region, (), force)]
         return found
 
     def _named_beside(

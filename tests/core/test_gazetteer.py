@@ -360,6 +360,13 @@ def test_what_a_site_watches_decides(case: Watched) -> None:
     assert not case.rule or finding.because[0].rule == case.rule
 
 
+def test_the_force_that_is_told_stands_in_the_attack() -> None:
+    both = Watch(forces=("US", "GB"))
+    for title, force in (("Rockets hit British base in Iraq", "GB"), ("Rockets hit American base in Iraq", "US")):
+        finding = judge(title, at=AUTUMN_2023, watch=both)
+        assert [(attack.target.force, attack.target.countries) for attack in finding.attacks] == [(force, ("IQ",))]
+
+
 def test_an_ignored_base_is_left_out_of_the_attacks() -> None:
     title = "Rockets hit Ain al-Asad and Harir bases"
     whole, part = judge(title), judge(title, watch=Watch(ignored_bases=frozenset({"harir-air-base"})))
