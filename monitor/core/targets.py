@@ -224,7 +224,8 @@ class Targets:
     ) -> Reach | None:
         if force:
             return Reach.NAMED
-        if bases and any("ally" in words[k].senses for k in range(start, last + 1)):
+        owner = start - 1 if start and words[start - 1].norm.endswith("'s") else start
+        if bases and any("ally" in words[k].senses for k in range(owner, last + 1)):
             return None  # "Israel's Ben Gurion airport": another's place, whoever visits it
         if bases and kind not in ("people", "asset"):
             return Reach.KNOWN if any(self.hosted(base, at) for base in bases) else Reach.FOREIGN
