@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from monitor.core.clean import fold
 from monitor.core.lexicon import VARIED, as_read, watched_forces
@@ -40,18 +40,20 @@ class Gate:
 
     def open(self, text: str) -> bool:
         """Whether a text has a key of each set."""
-        words = text.translate(_IN_WORDS).split() if text.isascii() else _WORD.findall(fold(text))
+        words = frozenset(text.translate(_IN_WORDS).split() if text.isascii() else _WORD.findall(fold(text)))
         return _any(self.places, words) and _any(self.deeds, words)
 
 
 Keys = Mapping[str, frozenset[str]]  # word -> words of which one must stand beside it; none: it stands alone
 
 
-def _any(keys: Keys, words: Sequence[str]) -> bool:
+def _any(keys: Keys, words: frozenset[str]) -> bool:
     """Whether a key is among the words, with one of those that must stand beside it."""
-    return not keys.keys().isdisjoint(words) and any(
-        not keys[word] or not keys[word].isdisjoint(words) for word in words if word in keys
-    )
+    for word in keys.keys() & words:
+        beside = keys[word]
+        if not beside or not beside.isdisjoint(words):
+            return True
+    return False
 
 
 def _keys(phrases: Iterable[str], common: frozenset[str]) -> Keys:

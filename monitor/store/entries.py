@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
+from itertools import count, islice
 
 from monitor.core.clean import article_id
 from monitor.core.records import Article, Decision, Entry, Finding, Label
@@ -81,20 +81,18 @@ class Entries(Room):
         """Keep many entries at once, in their order; no two have the same key or article."""
         if not newcomers:
             return
+        rows = [row_of(new.entry, new.content_hash, new.article) for new in newcomers]
         last = self._disk.run("SELECT seq FROM sqlite_sequence WHERE name = 'articles'").fetchone()
-        numbered = list(enumerate(newcomers, last[0] + 1 if last else 1))
+        numbered = list(zip(count(last[0] + 1 if last else 1), newcomers, rows))
         self._disk.insert_many(
             f"articles ({_NAMES}, number, revision, label, score, version)",
-            [
-                (*row_of(new.entry, new.content_hash, new.article), number, 1, *_verdict(new.judged))
-                for number, new in numbered
-            ],
+            [(*row, number, 1, *_verdict(new.judged)) for number, new, row in numbered],
         )
         self._disk.insert_many(
             "entries (key, hash, article, guid, served)",
             [
-                (small(new.key), small(new.content_hash), number, _guid(new.entry, new.article), new.at.toordinal())
-                for number, new in numbered
+                (small(new.key), row[-1], number, _guid(new.entry, new.article), new.at.toordinal())
+                for number, new, row in numbered
             ],
         )
 
@@ -251,7 +249,7 @@ def _verdict(judged: Judged | None) -> tuple[Label | None, float | None, str | N
     return (judged.label, judged.score, judged.version) if judged else (None, None, None)
 
 
-def _portions(ids: Iterable[str]) -> Iterator[tuple[tuple[bytes | str, ...], str]]:
+def _portions(ids: Iterable[str]) -> Iterator[tuple[tuple[bytearray | str, ...], str]]:
     """Ids as they are stored, a few hundred at a time, each time with as many question marks."""
     rest = iter(ids)
     while portion := tuple(small(id_) for id_ in islice(rest, _AT_ONCE)):

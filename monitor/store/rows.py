@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -39,21 +38,29 @@ _LONG = 500  # characters; of shorter texts zlib saves little
 # What an entry and its article have in common, and what only an entry has.
 _shared = attrgetter("feed", "guid", "url", "title", "summary", "content", "author", "source")
 _only_entrys = attrgetter("language", "updated", "shared_link")
-_HEX_ID = re.compile("[0-9a-f]{24}")
+_ID_LENGTH = 24  # hexadecimal digits
 
 
-def small(id: str) -> bytes | str:
-    """An id of core.clean as 12 bytes; any other text as it is."""
-    return bytes.fromhex(id) if _HEX_ID.fullmatch(id) else id
+def small(id: str) -> bytearray | str:
+    """An id of core.clean as 12 bytes; any other text as it is. sqlite3 binds a bytearray sooner than bytes."""
+    if len(id) != _ID_LENGTH:
+        return id
+    try:
+        short = bytearray.fromhex(id)
+    except ValueError:
+        return id
+    return short if short.hex() == id else id  # capitals and blanks would be lost
 
 
-def whole(id: bytes | str) -> str:
+def whole(id: bytes | bytearray | str) -> str:
     """The id behind `small`."""
-    return id.hex() if isinstance(id, bytes) else id
+    return id if isinstance(id, str) else id.hex()
 
 
 def packed(text: str) -> str | bytes:
     """A text for a column: compressed when it is long."""
+    if len(text) <= _LONG and text.isascii():
+        return text
     text = storable(text)
     return zlib.compress(text.encode()) if len(text) > _LONG else text
 

@@ -54,4 +54,4 @@ def test_a_text_comes_back_whether_or_not_it_was_compressed(text: str) -> None:
 )
 def test_an_id_comes_back_whether_or_not_it_was_made_small(id: str, bytes_kept: bool) -> None:
     assert whole(small(id)) == id
-    assert isinstance(small(id), bytes) is bytes_kept
+    assert isinstance(small(id), bytearray) is bytes_kept
