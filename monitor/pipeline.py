@@ -47,10 +47,6 @@ class Judge(Protocol):
 
     version: str
 
-    def judge(self, article: Article) -> Finding:
-        """The verdict on one article."""
-        ...
-
     def judge_many(self, articles: Iterable[Article]) -> list[Finding]:
         """Verdicts in the order of `articles`."""
         ...
@@ -147,6 +143,22 @@ class _Piece:
         return Newcomer(self.arrival.entry, self.key, self.hash, self.article, self.arrival.at, judged)
 
 
+def _all_or_each(pieces: Sequence[_Piece], work: Callable[[Sequence[_Piece]], None]) -> None:
+    """All at once, which is faster; one by one when one of them fails, so that only that one is lost."""
+    attempt = _Tally()
+    with attempt.caught("all"):
+        work(pieces)
+    if attempt.failures:
+        for piece in pieces:
+            with piece.tally.caught(piece.key):
+                work([piece])
+
+
+def _read_all(pieces: Sequence[_Piece]) -> None:
+    for piece in pieces:
+        piece.article = clean(piece.arrival.entry, piece.arrival.feed, piece.arrival.at)
+
+
 class Pipeline:
     """Judges what arrives and keeps what follows from it. Not for two threads at once."""
 
@@ -215,9 +227,7 @@ class Pipeline:
 
     def _clean(self, pieces: Sequence[_Piece]) -> None:
         """Make the articles; those whose words are known already need no judgement."""
-        for piece in pieces:
-            with piece.tally.caught(piece.key):
-                piece.article = clean(piece.arrival.entry, piece.arrival.feed, piece.arrival.at)
+        _all_or_each(pieces, _read_all)
         latest = self._store.articles(piece.article.id for piece in pieces if piece.article is not None)
         for piece in pieces:
             article = piece.article
@@ -232,18 +242,13 @@ class Pipeline:
             piece.judged = before is None or not article.same_words(before)
 
     def _judge(self, pieces: Sequence[_Piece]) -> None:
-        """All at once, which is faster; one by one when one of them fails, so that only that one is lost."""
-        attempt = _Tally()
-        with attempt.caught("all"):
-            findings = self._classifier.judge_many([piece.article for piece in pieces if piece.article is not None])
-            for piece, finding in zip(pieces, findings, strict=True):
-                piece.finding = finding
-        if not attempt.failures:
-            return
-        for piece in pieces:
-            with piece.tally.caught(piece.key):
-                if piece.article is not None:
-                    piece.finding = self._classifier.judge(piece.article)
+        """Get the verdicts."""
+        _all_or_each(pieces, self._judge_all)
+
+    def _judge_all(self, pieces: Sequence[_Piece]) -> None:
+        findings = self._classifier.judge_many([piece.article for piece in pieces if piece.article is not None])
+        for piece, finding in zip(pieces, findings, strict=True):
+            piece.finding = finding
 
     def _keep_all(self, pieces: Sequence[_Piece]) -> None:
         """Write at once what was never seen, and then, one after the other, the rest and what follows from each."""
