@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -94,8 +94,8 @@ def finish(raw: RawFeed, origin: Origin, max_entries: int, *, truncated: bool = 
 
 def _told_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     """The same entries, a guid or a link that several have, with different titles, no longer taken for an identity."""
-    guids = _of_several((entry.guid, entry.title or entry.summary) for entry in entries)
-    links = _of_several((entry.url, entry.title or entry.summary) for entry in entries)
+    guids = _of_several([entry.guid for entry in entries], entries)
+    links = _of_several([entry.url for entry in entries], entries)
     if not guids and not links:
         return entries
     return tuple(
@@ -104,10 +104,13 @@ def _told_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     )
 
 
-def _of_several(named: Iterable[tuple[str, str]]) -> set[str]:
-    """The names, "" apart, that stand for more than one thing."""
+def _of_several(names: Sequence[str], entries: Sequence[Entry]) -> set[str]:
+    """The names, "" apart, that entries with different titles have."""
+    if len(set(names)) == len(names):
+        return set()
     first: dict[str, str] = {}
-    return {name for name, thing in named if name and first.setdefault(name, thing) != thing}
+    told = ((name, entry.title or entry.summary) for name, entry in zip(names, entries, strict=True))
+    return {name for name, title in told if name and first.setdefault(name, title) != title}
 
 
 def _oldest_first(dates: list[datetime | None]) -> bool:
