@@ -141,11 +141,13 @@ async def basewatch(urls: list[str]) -> None:
     from dataclasses import replace
 
     from monitor import knowledge
+    from monitor.cli import collect_rarely
     from monitor.core.records import Feed
     from monitor.store import SqliteStore
     from monitor.wiring import load_settings
     from monitor.wiring.serving import engine as make_engine
 
+    collect_rarely()  # as the daemon does
     given = load_settings(knowledge.config_dir())
     feeds = tuple(Feed(f"feed {n}", url, private=True) for n, url in enumerate(urls))
     service = replace(given.service, connections=CONNECTIONS, connections_per_host=CONNECTIONS)
