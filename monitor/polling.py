@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _LOG = logging.getLogger("basewatch.polling")
 _LINGER = 0.1  # seconds in which documents, and states of feeds without news, gather for one commit
-_MOST_AT_ONCE = 1_000  # entries of one commit: a few tenths of a second, of which nobody else waits longer
+_MOST_AT_ONCE = 2_000  # entries of one commit: well under a second, of which nobody else waits longer
 _HURRY_AGAIN = timedelta(minutes=5)  # after which another incident of a country begins its burst anew
 _LEVELS = {
     Remark.FAILING: logging.INFO,
