@@ -16,7 +16,7 @@ _CLAUSE_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon", "dash")
 
 @dataclass(slots=True)
 class Clause:
-    """Words start..end (end excluded) of a sentence; `kind` is main, after, as or if."""
+    """Words start..end (end excluded) of a sentence; `kind` is main, about, after, as or if."""
 
     start: int
     end: int

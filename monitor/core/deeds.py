@@ -272,7 +272,7 @@ def behind(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
 
 
 def _armed(words: Sequence[Word]) -> bool:
-    """Whether a weapon or an attack by its name stands in a sentence."""
+    """Whether a sentence names a weapon, an attack, or who is armed."""
     return any(
         has(word, "weapon", "n.attack", "n.blast", "n.fighter", "group") and not has(word, "v.soft") for word in words
     )

@@ -12,6 +12,17 @@ from monitor.core.mentions import Mention
 
 _AFTER = 6  # words after a target that may turn the attack on it into context: "attack on base raises questions"
 _TRACES = ("n.blast", "n.siren", "v.land", "v.suffer", "weapon", "burnt")  # what an attack leaves to be seen and heard
+_SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
+_CRASHES = frozenset(("crash", "crashes", "crashed"))
+_SUPPOSING = frozenset(("why",))
+_PREPOSITIONS = frozenset(
+    ("on", "at", "against", "near", "in", "inside", "toward", "towards", "over", "across", "upon", "outside", "around")
+)
+_REACHES = frozenset(("reach", "reached", "pass", "passed", "top", "topped", "exceed", "exceeded"))
+_WAR = 3_000  # so many of anything are a war's sum, or a year: no attack has had them
+_MANY = 4  # attacks counted in one breath: fewer may be one night's
+_FEW = frozenset(("one", "two", "three", "several", "multiple", "a"))
+_SUMS = frozenset(("dozens", "hundreds", "scores", "numerous", "many", "repeated", "frequent", "previous", "past"))
 
 
 class Told(StrEnum):
@@ -71,9 +82,6 @@ def _spoken_of(words: Sequence[Word], clause: Clause, k: int, mention: Mention) 
     return any("means" in word.senses for word in words[mention.stop : min(clause.end, mention.stop + 3)])
 
 
-_SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
-
-
 def mishap(words: Sequence[Word]) -> bool:
     """Whether a sentence tells of an accident: by its name, or as the crash of an aircraft."""
     if any("mishap" in word.senses for word in words):
@@ -83,9 +91,6 @@ def mishap(words: Sequence[Word]) -> bool:
         for k, later in enumerate(words)
     )
     return crash and not _fought(words)
-
-
-_CRASHES = frozenset(("crash", "crashes", "crashed"))
 
 
 def _fought(words: Sequence[Word]) -> bool:
@@ -104,12 +109,6 @@ def _since_war(words: Sequence[Word], k: int) -> bool:
 def _sum_of(words: Sequence[Word], start: int) -> bool:
     """Whether people are told as a sum: "the number of soldiers killed"."""
     return start > 1 and words[start - 1].norm == "of" and words[start - 2].norm in _SUMS_OF
-
-
-_SUPPOSING = frozenset(("why",))
-_PREPOSITIONS = frozenset(
-    ("on", "at", "against", "near", "in", "inside", "toward", "towards", "over", "across", "upon", "outside", "around")
-)
 
 
 def _is_noun(words: Sequence[Word], k: int) -> bool:
@@ -142,11 +141,6 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
 
 
-_REACHES = frozenset(("reach", "reached", "pass", "passed", "top", "topped", "exceed", "exceeded"))
-_WAR = 3_000  # so many of anything are a war's sum, or a year: no attack has had them
-_MANY = 4  # attacks counted in one breath: fewer may be one night's
-
-
 def _many(words: Sequence[Word], k: int) -> bool:
     """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
     counted = "n.attack" in words[k].senses or words[k].norm == "operations"
@@ -159,10 +153,6 @@ def _many(words: Sequence[Word], k: int) -> bool:
     if words[k - 1].norm.isalpha() and "num" in words[k - 1].senses and words[k - 1].norm not in _FEW:
         return True
     return (words[k - 1].norm.isdigit() and int(words[k - 1].norm) >= _MANY) or words[k - 1].norm in _SUMS
-
-
-_FEW = frozenset(("one", "two", "three", "several", "multiple", "a"))
-_SUMS = frozenset(("dozens", "hundreds", "scores", "numerous", "many", "repeated", "frequent", "previous", "past"))
 
 
 def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:
