@@ -21,7 +21,6 @@ _KINDS = {
     "air base": frozenset(("air", "airbase", "airfield", "airbases")),
 }
 _PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
-_TOWNS = frozenset(("city", "country", "region"))
 _ANY_HEAD = frozenset(HEADS)
 _BODIES = frozenset(("force.troops", "force.bases"))
 _SETTLED = frozenset(("village", "town", "city", "school", "resident", "residents", "home", "homes"))
