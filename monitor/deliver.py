@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Thread
 
+from monitor.core.alerts.render import message
+from monitor.core.alerts.retrying import MOST_SENDS, next_after_doubt, next_try
 from monitor.core.records import Alert, Delivery, DeliveryState
-from monitor.core.render import message
-from monitor.core.retrying import MOST_SENDS, next_after_doubt, next_try
 from monitor.ports import Clock, Notifier, Refused, Retry, Sent, Store, Uncertain
 
 Outcome = Sent | Retry | Refused | Uncertain

@@ -14,8 +14,8 @@ from io import BufferedIOBase
 from pathlib import Path
 from typing import Any, cast
 
+from monitor.core.alerts.render import message
 from monitor.core.records import Alert, Attack, Because, Count, Entry, Facts, Finding, Incident, TimeSpan
-from monitor.core.render import message
 from monitor.errors import InputError
 
 _CHUNK = 65_536  # bytes of one read

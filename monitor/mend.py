@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from monitor.core import mending
-from monitor.core.alerting import Teller
-from monitor.core.merge import Merger
+from monitor.core.alerts.alerting import Teller
+from monitor.core.incidents import mending
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import (
     Alert,
     Change,

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from monitor.core.alerting import Teller
+from monitor.core.alerts.alerting import Teller
 from monitor.core.clean import clean, content_hash, entry_key
-from monitor.core.growing import CLOSED_AFTER, QUIET_AFTER
-from monitor.core.merge import Merger
+from monitor.core.incidents.growing import CLOSED_AFTER, QUIET_AFTER
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import (
     Alert,
     Article,
@@ -43,7 +43,7 @@ _AGED_AT_ONCE = 500
 
 
 class Judge(Protocol):
-    """What gives verdicts on articles; `version` is kept with each. `core.classify.Classifier` is one."""
+    """What gives verdicts on articles; `version` is kept with each. `core.reading.classify.Classifier` is one."""
 
     version: str
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from monitor.core import timing
-from monitor.core.cutting import Cut, Memory, cut
-from monitor.core.polls import FeedState, FetchFault
+from monitor.core.feeds import timing
+from monitor.core.feeds.cutting import Cut, Memory, cut
+from monitor.core.feeds.polls import FeedState, FetchFault
+from monitor.core.feeds.timing import Pace, Remark, Turn
 from monitor.core.records import Alert, Feed, Incident
-from monitor.core.timing import Pace, Remark, Turn
 from monitor.errors import StoreError
 from monitor.pipeline import Document, PassResult, Pipeline
 from monitor.ports import Clock, Fetched, Fetcher, FetchFailed, Parsed, ParseFailed, Parser, Store, Unchanged

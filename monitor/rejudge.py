@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from monitor.core.merge import Merger
+from monitor.core.incidents.merge import Merger
+from monitor.core.incidents.rejudging import reconciled
 from monitor.core.records import (
     Article,
     Decision,
@@ -23,7 +24,6 @@ from monitor.core.records import (
     SilenceReason,
     Status,
 )
-from monitor.core.rejudging import reconciled
 from monitor.pipeline import Arrival, Pipeline
 from monitor.ports import Store
 

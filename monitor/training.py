@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 from spacy.training import Example
 
-from monitor.core.classify import Classifier, Read
 from monitor.core.clean import clean
+from monitor.core.reading.classify import Classifier, Read
+from monitor.core.reading.weights import Weights, pack
+from monitor.core.reading.wordbag import LABELS, blank, doc
 from monitor.core.records import Base, Entry, Knowledge, Label, Watch, Words
-from monitor.core.weights import Weights, pack
-from monitor.core.wordbag import LABELS, blank, doc
 from monitor.errors import InputError
 
 # The examples carry no date; they tell of fresh events as of any day on which the known bases were in use.

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from monitor.core.reading.weights import sound
 from monitor.core.records import Words
-from monitor.core.weights import sound
 from monitor.errors import SeedError
 
 _REMEDY = "build it with basewatch train, or install again"

@@ -96,7 +96,7 @@ def _print_poll(poll: Poll) -> None:
 
 def _print_alert(alert: Alert) -> None:
     from monitor.cli.tables import say
-    from monitor.core.render import message
+    from monitor.core.alerts.render import message
 
     sent = message(alert)
     say(f"\nALERT ({alert.reason})  {sent.title}")

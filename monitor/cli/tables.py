@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from monitor.core.render import INVISIBLE
+from monitor.core.alerts.render import INVISIBLE
 
 
 def console() -> Console:

@@ -20,7 +20,7 @@ __all__ = ["FeedParser"]
 
 
 class FeedParser:
-    """The Parser of ports.py. Processes are started when the first document needs one."""
+    """The Parser of ports. Processes are started when the first document needs one."""
 
     def __init__(
         self, *, max_entries: int = 2_000, timeout: float = 20.0, memory: int = 1 << 30, workers: int = 2

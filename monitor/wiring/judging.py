@@ -19,9 +19,9 @@ from monitor.errors import InputError, NotFoundError
 from monitor.wiring.wording import counted
 
 if TYPE_CHECKING:
-    from monitor.core.alerting import Teller
-    from monitor.core.classify import Classifier
-    from monitor.core.merge import Merger
+    from monitor.core.alerts.alerting import Teller
+    from monitor.core.incidents.merge import Merger
+    from monitor.core.reading.classify import Classifier
     from monitor.core.records import Article, Because, Entry, Finding, Knowledge, Words
     from monitor.items import Item
     from monitor.ports import Clock, Store
@@ -57,7 +57,7 @@ def _words() -> Words:
 
 def classifier(settings: Settings) -> Classifier:
     """The classifier for what a site watches."""
-    from monitor.core.classify import Classifier
+    from monitor.core.reading.classify import Classifier
     from monitor.words import load_model
 
     return Classifier(_known(), _words(), settings.watch, load_model(knowledge.seeds_dir(), LANGUAGE))
@@ -65,22 +65,22 @@ def classifier(settings: Settings) -> Classifier:
 
 def in_words(finding: Finding) -> tuple[Because, ...]:
     """The reasons of a verdict in plain words instead of the names of their rules."""
-    from monitor.core.reasons import Reasons
+    from monitor.core.reading.reasons import Reasons
 
     return tuple(Reasons(_words()).told(finding.because))
 
 
 def merger(settings: Settings) -> Merger:
     """What tells attacks apart, for what a site watches."""
-    from monitor.core.merge import Merger
+    from monitor.core.incidents.merge import Merger
 
     return Merger(_known(), settings.watch)
 
 
 def teller(settings: Settings) -> Teller:
     """What decides who is told, for a site's routes."""
-    from monitor.core.alerting import Teller
-    from monitor.core.atlas import atlas
+    from monitor.core.alerts.alerting import Teller
+    from monitor.core.incidents.atlas import atlas
 
     return Teller(settings.watch, settings.routes, atlas(_known(), settings.watch))
 

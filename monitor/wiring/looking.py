@@ -73,7 +73,7 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
 
 def feed_health(settings: Settings) -> list[dict[str, Any]]:
     """How each configured feed does, for a person or a program; times ISO 8601 or None."""
-    from monitor.core.timing import health
+    from monitor.core.feeds.timing import health
     from monitor.items import iso
 
     now = clock().now()
@@ -132,8 +132,8 @@ def _running(pid: int | None, store: Store | None) -> dict[str, Any]:
 
 def _watched(settings: Settings) -> dict[str, Any]:
     from monitor import knowledge
+    from monitor.core.reading.watching import in_regions
     from monitor.core.records import Target
-    from monitor.core.watching import in_regions
 
     now, watch = clock().now(), settings.watch
     bases = [

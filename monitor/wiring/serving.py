@@ -80,7 +80,7 @@ def _notifier(destinations: Sequence[Destination]) -> Notifier:
 
 def engine(settings: Settings, store: Store) -> Engine:
     """What a configuration makes, around a store that stays."""
-    from monitor.core.timing import Pace
+    from monitor.core.feeds.timing import Pace
     from monitor.engine import Engine, ToldPipeline
     from monitor.polling import Poller
 

@@ -21,10 +21,10 @@ from pathlib import Path
 
 from monitor import items, wiring
 from monitor.cli import collect_rarely
-from monitor.core.classify import Classifier
 from monitor.core.clean import clean
+from monitor.core.reading.classify import Classifier
+from monitor.core.reading.wordbag import Bags
 from monitor.core.records import Article, Entry
-from monitor.core.wordbag import Bags
 
 BATCH = 64  # as `basewatch classify` judges
 CHUNK = 2_000  # items that a process takes at a time, at most

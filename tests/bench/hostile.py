@@ -25,7 +25,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from monitor import knowledge
-from monitor.core.polls import FeedState
+from monitor.core.feeds.polls import FeedState
 from monitor.core.records import Feed
 from monitor.settings import Settings
 from monitor.store import SqliteStore

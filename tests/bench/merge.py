@@ -18,7 +18,7 @@ from pathlib import Path
 from monitor import knowledge
 from monitor.cli import collect_rarely
 from monitor.core.clean import content_hash, entry_key
-from monitor.core.merge import Merger
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import (
     Article,
     Attack,

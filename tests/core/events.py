@@ -11,14 +11,14 @@ import pytest
 
 from monitor import knowledge
 from monitor.core.clean import clean
-from monitor.core.deeds import Deed
-from monitor.core.evidence import parts
-from monitor.core.facts import FactReader
-from monitor.core.frames import Event, Reader
-from monitor.core.lexicon import Lexicon
+from monitor.core.facts.reader import FactReader
+from monitor.core.reading.deeds import Deed
+from monitor.core.reading.evidence import parts
+from monitor.core.reading.frames import Event, Reader
+from monitor.core.reading.lexicon import Lexicon
+from monitor.core.reading.targets import Targets
+from monitor.core.reading.tokeniser import Tokeniser
 from monitor.core.records import Entry
-from monitor.core.targets import Targets
-from monitor.core.tokeniser import Tokeniser
 from tests.core.judged import AUTUMN_2023, WATCH_US
 from tests.core.reading import pipeline, words
 

@@ -11,8 +11,8 @@ from typing import Protocol
 import pytest
 
 from monitor import knowledge
-from monitor.core.classify import Classifier
 from monitor.core.clean import clean
+from monitor.core.reading.classify import Classifier
 from monitor.core.records import Entry, Finding, Knowledge, Label, Watch, Words
 from monitor.words import load_model, load_words
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from monitor.core.alerting import Teller
-from monitor.core.merge import Merger
+from monitor.core.alerts.alerting import Teller
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import (
     Alert,
     Article,

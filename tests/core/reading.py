@@ -10,11 +10,11 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from monitor import knowledge
-from monitor.core.casualties import Casualties, sum_up
-from monitor.core.facts import FactReader
+from monitor.core.facts.casualties import Casualties, sum_up
+from monitor.core.facts.reader import FactReader
+from monitor.core.facts.shapes import Vocabulary, tokens
+from monitor.core.facts.tolls import TollReader
 from monitor.core.records import Article, Count, Facts, Words
-from monitor.core.shapes import Vocabulary, tokens
-from monitor.core.tolls import TollReader
 from monitor.words import load_words
 
 PUBLISHED = datetime(2021, 3, 10, 12, 0, tzinfo=UTC)  # a Wednesday, 15:00 in Baghdad

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.core import mending
+from monitor.core.incidents import mending
 from monitor.core.records import (
     Alert,
     AlertReason,

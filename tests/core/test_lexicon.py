@@ -10,11 +10,11 @@ import spacy
 from spacy.language import Language
 
 from monitor import knowledge
-from monitor.core.clauses import clauses, split
-from monitor.core.lexicon import Lexicon, Word
-from monitor.core.mentions import Mention, Reach
+from monitor.core.reading.clauses import clauses, split
+from monitor.core.reading.lexicon import Lexicon, Word
+from monitor.core.reading.mentions import Mention, Reach
+from monitor.core.reading.targets import Targets
 from monitor.core.records import Watch
-from monitor.core.targets import Targets
 from monitor.words import load_words
 
 AUTUMN_2023 = datetime(2023, 11, 15, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.growing import MOST_STATEMENTS
+from monitor.core.incidents.growing import MOST_STATEMENTS
 from monitor.core.records import Article, Count, Facts, Finding, Label, MergeReason, Outcome, Status, TimeSpan, Weapon
 from tests.core.news import (
     ASAD,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from monitor.core.atlas import atlas
-from monitor.core.confidence import weigh
-from monitor.core.origins import Origin, Origins, independent
+from monitor.core.incidents.atlas import atlas
+from monitor.core.incidents.confidence import weigh
+from monitor.core.incidents.origins import Origin, Origins, independent
+from monitor.core.incidents.similar import prints
 from monitor.core.records import Confidence, Facts, Statement, Watch
-from monitor.core.similar import prints
 from tests.build import article, statement
 from tests.core.news import WORLD
 from tests.core.test_similar import OTHER, STORY

@@ -7,10 +7,10 @@ import re
 import pytest
 
 from monitor import knowledge
-from monitor.core.reasons import Reasons
+from monitor.core.reading.reasons import Reasons
+from monitor.core.reading.weights import unpack
 from monitor.core.records import Because, Watch
 from monitor.core.records.watch import Keyword
-from monitor.core.weights import unpack
 from monitor.words import load_model, load_words
 from tests.core.judged import AUTUMN_2023, judge
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.alerts.render import BODY_MOST, TITLE_MOST, harmless, link, message
 from monitor.core.records import Confidence, Count, Facts, Intercepted, Label, Message, Side, Toll, Weapon
-from monitor.core.render import BODY_MOST, TITLE_MOST, harmless, link, message
 from tests.build import alert
 from tests.core.news import ASAD, ERBIL, NOWHERE, SALEM, Desk, at, item, told
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.core.retrying import MOST_ASKED, MOST_SENDS, WAITS, next_after_doubt, next_try
+from monitor.core.alerts.retrying import MOST_ASKED, MOST_SENDS, WAITS, next_after_doubt, next_try
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

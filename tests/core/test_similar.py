@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.similar import MOST_PRINTS, copied, likeness, prints, words
+from monitor.core.incidents.similar import MOST_PRINTS, copied, likeness, prints, words
 
 STORY = (
     "The army said on Thursday that its air defences had stopped four missiles fired at the air base outside the "

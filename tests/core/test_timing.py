@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core import timing
-from monitor.core.polls import FeedState, FetchFault, Hints, Parsed, Validators
+from monitor.core.feeds import timing
+from monitor.core.feeds.polls import FeedState, FetchFault, Hints, Parsed, Validators
+from monitor.core.feeds.timing import Pace, Remark, Turn
 from monitor.core.records import Entry, Feed
-from monitor.core.timing import Pace, Remark, Turn
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 SECOND, MINUTE, HOUR, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

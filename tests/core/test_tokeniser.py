@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 import spacy
 
-from monitor.core import tokeniser
-from monitor.core.tokeniser import Tokeniser, pipeline
+from monitor.core.reading import tokeniser
+from monitor.core.reading.tokeniser import Tokeniser, pipeline
 
 TEXTS = [
     "U.S.-led coalition: rockets hit Ain al-Asad base, says Lt. Gen. Smith",

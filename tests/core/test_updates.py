@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from monitor import knowledge
-from monitor.core.classify import Classifier
 from monitor.core.clean import clean
+from monitor.core.reading.classify import Classifier
 from monitor.core.records import Entry, Label, Watch
 from monitor.words import load_words
 from tests.core.judged import judge

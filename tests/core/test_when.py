@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.core.when import TimeKind, TimeMention, TimeReader, TimeRole
+from monitor.core.facts.when import TimeKind, TimeMention, TimeReader, TimeRole
 from tests.core.reading import PUBLISHED, facts, pipeline, words
 
 READER = TimeReader(words())

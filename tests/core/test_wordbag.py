@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from monitor import knowledge
-from monitor.core.weights import unpack
-from monitor.core.wordbag import LABELS, Bags, blank, doc
+from monitor.core.reading.weights import unpack
+from monitor.core.reading.wordbag import LABELS, Bags, blank, doc
 from monitor.words import load_model
 
 BAGS = [

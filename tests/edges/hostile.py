@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.core.polls import FetchFault
+from monitor.core.feeds.polls import FetchFault
 
 TAKEN_IN = {
     "bad-chars", "bad-dates", "future-date", "header-injection", "latin1-said-utf8", "long-title", "moved-then-back",

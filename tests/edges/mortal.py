@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from monitor.core.alerting import Teller
-from monitor.core.merge import Merger
+from monitor.core.alerts.alerting import Teller
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import Alert, Delivery, DeliveryState, Message, Route, Watch
 from monitor.deliver import Deliverer
 from monitor.pipeline import Document, Pipeline

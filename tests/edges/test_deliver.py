@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.core.alerts.retrying import MOST_SENDS
 from monitor.core.records import Alert, Delivery, DeliveryState, Message
-from monitor.core.retrying import MOST_SENDS
 from monitor.deliver import LEASE, Deliverer
 from monitor.ports import Refused, Retry, Sent, Uncertain
 from monitor.store import SqliteStore

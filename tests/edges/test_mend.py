@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from monitor.core.alerting import Teller
+from monitor.core.alerts.alerting import Teller
 from monitor.core.clean import article_id
-from monitor.core.merge import Merger
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import AlertReason, Correction, Incident, Mending, Outcome, Route, Status, Watch
 from monitor.errors import InputError, NotFoundError
 from monitor.mend import Mender

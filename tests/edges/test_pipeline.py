@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.alerting import Teller
+from monitor.core.alerts.alerting import Teller
 from monitor.core.clean import article_id, entry_key
-from monitor.core.merge import Merger
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import (
     AlertReason,
     Article,

@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from monitor.core.alerting import Teller
+from monitor.core.alerts.alerting import Teller
 from monitor.core.clean import article_id
-from monitor.core.merge import Merger
-from monitor.core.polls import FeedState, FetchFault
+from monitor.core.feeds.polls import FeedState, FetchFault
+from monitor.core.feeds.timing import Pace, Remark
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import Entry, Feed, Route, Watch
-from monitor.core.timing import Pace, Remark
 from monitor.errors import StoreError
 from monitor.fetch import Fetcher, Limits
 from monitor.parse import FeedParser

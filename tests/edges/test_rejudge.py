@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core import mending
-from monitor.core.alerting import Teller
-from monitor.core.merge import Merger
+from monitor.core.alerts.alerting import Teller
+from monitor.core.incidents import mending
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import Correction, Facts, Incident, Label, Mending, Status, Watch
 from monitor.pipeline import Pipeline
 from monitor.rejudge import Rejudged, rejudge

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from monitor import replay as replaying
-from monitor.core.alerting import Teller
-from monitor.core.merge import Merger
+from monitor.core.alerts.alerting import Teller
+from monitor.core.incidents.merge import Merger
 from monitor.core.records import Article, Attack, Count, Entry, Facts, Finding, Label, Target, Watch
 from monitor.items import alert_row, incident_row
 from monitor.pipeline import Pipeline

@@ -35,10 +35,22 @@ SHARED = {"errors", "ports"}
 MAY_SEE = {
     CORE: {CORE},
     "errors": set(),
-    "ports": {CORE},
+    "ports": {CORE, "ports"},
     **{edge: {CORE, *SHARED, edge} for edge in EDGES},
     **{corridor: {CORE, *SHARED, *CORRIDORS} for corridor in CORRIDORS},
     **{front: {CORE, *SHARED, *EDGES, *CORRIDORS, *FRONT} for front in FRONT},
+}
+
+# The rooms of the core, each with those it builds on.
+CORE_ROOMS = {
+    "records": set(),
+    "links": set(),
+    "clean": {"links", "records"},
+    "facts": {"records"},
+    "reading": {"clean", "facts", "records"},
+    "incidents": {"records"},
+    "alerts": {"incidents", "records"},
+    "feeds": {"records"},
 }
 
 # What a decision must never do: read a clock, roll dice, touch disk, net, environment or log.
@@ -88,6 +100,16 @@ def test_a_room_sees_only_what_it_may(path: Path) -> None:
         elif parts[0] in OWNERS:
             owner = OWNERS[parts[0]]
             assert here in (owner, "__init__"), f"{path}:{line}: only {owner} may know {parts[0]}"
+
+
+@pytest.mark.parametrize("path", sorted((HOUSE / "core").glob("*/*.py")), ids=lambda path: "/".join(path.parts[-2:]))
+def test_a_room_of_the_core_builds_only_on_those_below(path: Path) -> None:
+    here = path.parent.name
+    assert here in CORE_ROOMS, f"{path} stands in no room of the core: add the room to the plan, or move the file"
+    for line, name in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        parts = name.split(".")
+        if parts[:2] == ["monitor", "core"] and len(parts) > 2:
+            assert parts[2] in {here, *CORE_ROOMS[here]}, f"{path}:{line}: {here} must not see {parts[2]}"
 
 
 @pytest.mark.parametrize("path", sorted((HOUSE / "core").rglob("*.py")), ids=lambda path: path.name)

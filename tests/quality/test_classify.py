@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from monitor import items, wiring
-from monitor.core.classify import Classifier
+from monitor.core.reading.classify import Classifier
 from tests.quality.references import cross_validated, keyword_rule
 
 OTHER_YEARS = Path(__file__).with_name("other_years.jsonl")

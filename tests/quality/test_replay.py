@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor import items, wiring
-from monitor.core.classify import Classifier
+from monitor.core.reading.classify import Classifier
 from monitor.core.records import Incident, Target, TimeSpan
 from monitor.pipeline import Pipeline
 from monitor.replay import Replayed, replay

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from monitor import wiring
-from monitor.core.classify import Classifier
+from monitor.core.reading.classify import Classifier
 from monitor.core.records import Entry
 from monitor.pipeline import Pipeline
 from monitor.replay import Replayed, replay

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.core.alerts.render import message
 from monitor.core.records import Alert, DeliveryState
-from monitor.core.render import message
 from monitor.store import Access, SqliteStore
 from tests.walk.street import ROUTE, Farm, Mail, Site, until
 

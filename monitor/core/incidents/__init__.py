@@ -1,0 +1,1 @@
+"""One incident an attack: which news is of which, and what all of it together says."""

@@ -1,0 +1,215 @@
+"""How a deed is told: as fresh, as context of other news, one of many, of the past, feared or denied."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from monitor.core.reading.clauses import Clause, has
+from monitor.core.reading.deeds import Deed
+from monitor.core.reading.lexicon import Word
+from monitor.core.reading.mentions import Mention
+
+_AFTER = 6  # words after a target that may turn the attack on it into context: "attack on base raises questions"
+_TRACES = ("n.blast", "n.siren", "v.land", "v.suffer", "weapon", "burnt")  # what an attack leaves to be seen and heard
+_SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
+_CRASHES = frozenset(("crash", "crashes", "crashed"))
+_SUPPOSING = frozenset(("why",))
+_PREPOSITIONS = frozenset(
+    ("on", "at", "against", "near", "in", "inside", "toward", "towards", "over", "across", "upon", "outside", "around")
+)
+_REACHES = frozenset(("reach", "reached", "pass", "passed", "top", "topped", "exceed", "exceeded"))
+_WAR = 3_000  # so many of anything are a war's sum, or a year: no attack has had them
+_MANY = 4  # attacks counted in one breath: fewer may be one night's
+_FEW = frozenset(("one", "two", "three", "several", "multiple", "a"))
+_SUMS = frozenset(("dozens", "hundreds", "scores", "numerous", "many", "repeated", "frequent", "previous", "past"))
+
+
+class Told(StrEnum):
+    """How an event is told."""
+
+    FRESH = "fresh"
+    CONTEXT = "context"  # in a clause that says after, since, amid ... something else is the news
+    TALLY = "tally"  # one of many that are counted together
+    PAST = "past"  # with a time or a word of memory
+    FEARED = "feared"  # threatened, planned, possible, conditional
+    DENIED = "denied"
+    NOT = "not"  # no attack: negated, an accident
+
+
+def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: Deed, k: int, mention: Mention) -> Told:
+    """How the deed at word k is told."""
+    harm = deed is Deed.HARM
+    if _denied(words, clause, k, deed):
+        return Told.DENIED
+    if _feared(words, clause, k, mention, deed):
+        return Told.FEARED
+    if (harm and mishap(words) and not _fought(words)) or any("undone" in word.senses for word in words):
+        return Told.NOT
+    if words[0].norm in _SUPPOSING:
+        return Told.CONTEXT  # "Why are US bases under attack?": it is known already
+    if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
+        return Told.PAST
+    if (harm and (_sum_of(words, mention.start) or _since_war(words, k))) or _counted(words, clause, k, deed):
+        return Told.TALLY
+    if _aside(words, parts, clause, k, mention) or (harm and k >= mention.stop and _speaks(words, k, clause)):
+        return Told.CONTEXT
+    noun = deed in (Deed.ATTACK, Deed.BLAST) or ("n.attack" in words[k].senses and _is_noun(words, k))
+    return Told.CONTEXT if noun and _spoken_of(words, clause, k, mention) else Told.FRESH
+
+
+def _aside(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, k: int, mention: Mention) -> bool:
+    """Whether a deed stands in a clause that only says what something else is about, or which one is meant."""
+    if clause.kind == "about":
+        return True
+    if clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause)):
+        return True
+    if clause.start < k < mention.start and "relative" in words[k - 1].senses:
+        return True
+    return mention.stop < k and "relative" in words[mention.stop].senses  # "leaves base that was hit again and again"
+
+
+def _spoken_of(words: Sequence[Word], clause: Clause, k: int, mention: Mention) -> bool:
+    """Whether an attack by its name is what is spoken of: what it means, sparks or cost, or that it ceased."""
+    around = (*words[clause.start : k], *words[k + 1 : min(clause.end, mention.stop + _AFTER)])
+    if any(has(word, "reaction", "topic") for word in around):
+        return True
+    before = words[max(clause.start, k - 4) : k]
+    if any(word.norm == "from" and "link.from" in word.senses for word in before):
+        return True  # "losses from Iran's attacks on bases"
+    if words[k].norm.endswith("s") and any("cease" in word.senses for word in before):
+        return True  # "militias suspend attacks"
+    return any("means" in word.senses for word in words[mention.stop : min(clause.end, mention.stop + 3)])
+
+
+def mishap(words: Sequence[Word]) -> bool:
+    """Whether a sentence tells of an accident: by its name, or as the crash of an aircraft."""
+    if any("mishap" in word.senses for word in words):
+        return True
+    crash = any(
+        later.norm in _CRASHES and any("asset" in word.senses for word in words[max(0, k - 4) : k])
+        for k, later in enumerate(words)
+    )
+    return crash and not _fought(words)
+
+
+def _fought(words: Sequence[Word]) -> bool:
+    """Whether a sentence names an attack or a weapon."""
+    return any(has(word, "n.attack", "weapon", "v.hit") for word in words)
+
+
+def _since_war(words: Sequence[Word], k: int) -> bool:
+    """Whether harm is counted since a war began; one attack may be the first since then."""
+    if any(has(word, "n.attack", "weapon", "superlative") for word in words):
+        return False
+    since = next((j for j in range(k, len(words)) if words[j].norm == "since"), len(words))
+    return any("war" in word.senses for word in words[since : since + 10])
+
+
+def _sum_of(words: Sequence[Word], start: int) -> bool:
+    """Whether people are told as a sum: "the number of soldiers killed"."""
+    return start > 1 and words[start - 1].norm == "of" and words[start - 2].norm in _SUMS_OF
+
+
+def _is_noun(words: Sequence[Word], k: int) -> bool:
+    """Whether "strikes", "hit" ... is a noun: an article before it, a preposition after it."""
+    before = k > 0 and "determiner" in words[k - 1].senses
+    return before or (k + 1 < len(words) and words[k + 1].norm in _PREPOSITIONS)
+
+
+def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
+    """Whether a deed is one of many in a sum ("so far", "600 times"); what follows a comma speaks of another."""
+    end = next((j for j in range(k, clause.end) if words[j].senses.get("stop") == "comma"), clause.end)
+    inside = range(clause.start, end)
+    if any(has(words[j], "rise", "superlative") for j in inside):
+        return False  # a sum that changes is news, and so is one attack that is measured against others
+    if deed is not Deed.HARM and any("compared" in word.senses for word in words[k:]):
+        return True
+    if deed is Deed.HARM and any(_many(words, j) for j in range(max(clause.start, 1), end)):
+        return True
+    if _many(words, k) and not any("ago" in words[j].senses for j in inside):
+        return True
+    kinds = ("tally", "war_tally") if deed is Deed.HARM else ("tally",)
+    if any(
+        word.norm.isdigit() and int(word.norm) >= _WAR for word in words[clause.start : k + 4] if "num" in word.senses
+    ):
+        return True
+    if "n.attack" in words[k].senses and any(
+        words[j].norm in _REACHES and "num" in words[j + 1].senses for j in range(k + 1, clause.end - 1)
+    ):
+        return True  # "attacks on US troops reach 100"
+    return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
+
+
+def _many(words: Sequence[Word], k: int) -> bool:
+    """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
+    counted = "n.attack" in words[k].senses or words[k].norm == "operations"
+    if not counted or not words[k].norm.endswith("s") or not k:
+        return False
+    if "superlative" in words[k - 1].senses and "ago" not in words[k - 1].senses:
+        return True  # "the deadliest attacks on US bases"
+    if k > 1 and words[k - 1].norm == "of" and words[k - 2].norm in _SUMS:
+        return True  # "dozens of attacks"
+    if words[k - 1].norm.isalpha() and "num" in words[k - 1].senses and words[k - 1].norm not in _FEW:
+        return True
+    return (words[k - 1].norm.isdigit() and int(words[k - 1].norm) >= _MANY) or words[k - 1].norm in _SUMS
+
+
+def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:
+    """Whether those who came to harm say something themselves: "soldier hurt in attack says ..."."""
+    for j in range(k + 1, clause.end):
+        if words[j].senses.get("stop") == "comma" or "be" in words[j].senses:
+            return False
+        if "say" in words[j].senses and words[j].norm in ("says", "say", "said", "tells", "told"):
+            return not has(words[j - 1], "force.commands", "say", "country", "group", "force")
+    return False
+
+
+def _denied(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
+    if any("deny" in words[j].senses for j in range(max(clause.start, k - 10), k)):
+        return True
+    near = 1 if deed in (Deed.ATTACK, Deed.BLAST) else 3
+    return any("no" in words[j].senses for j in range(max(clause.start, k - near), k))
+
+
+def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention, deed: Deed) -> bool:
+    if clause.kind == "if" or any("drill" in word.senses for word in words):
+        return True
+    senses = words[k].senses
+    forms = {form for sense, value in senses.items() if sense.startswith("v.") for form in value.split()}
+    left = range(max(clause.start, k - 8), k)
+    if any("modal" in words[j].senses for j in range(max(clause.start, k - 4), k)):
+        return True
+    infinitive = k > 0 and words[k - 1].norm == "to" and "base" in forms
+    if infinitive:
+        return not any(has(words[j], "v.fire", "weapon") for j in left)
+    thing = deed in (Deed.LOOSE, Deed.WEAPON)  # only a weapon is named, no deed
+    verb = not thing and forms and (not has(words[k], "n.attack", "n.blast") or k == mention.start - 1)
+    if verb and "ing" not in forms:
+        return False
+    later = range(mention.stop, min(clause.end, mention.stop + 4))
+    return (
+        any(has(words[j], "threat", "found") for j in range(clause.start, max(k, mention.start) if thing else k))
+        or any(has(words[j], "threat", "modal") for j in later)
+        or any(words[j].norm in ("unfired", "none fired") for j in range(k, len(words)))
+    )
+
+
+def _effect(words: Sequence[Word], parts: Sequence[Clause], clause: Clause) -> bool:
+    """Whether the clause beside an "after ..." tells only what the attack did (blasts, sirens, smoke, troops dead)."""
+    for part in parts:
+        if part is clause or part.kind in ("after", "about"):
+            continue
+        inside = words[part.start : part.end]
+        if any(has(word, "reaction", "history", "ally", "group") for word in inside):
+            return False
+        hurt = any("v.kill" in word.senses for word in inside) and any(
+            has(word, "troops", "people", "force.troops") for word in inside
+        )
+        if hurt:
+            return True
+        if any(has(word, "force.country", "force.adjective") for word in inside):
+            return False
+        if any(has(word, *_TRACES) for word in inside):
+            return True
+    return False
