@@ -45,9 +45,9 @@ def http_date(value: str) -> datetime | None:
         return None
     try:
         at = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):  # the latter at the ends of the calendar, in another zone
         return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def _max_age(headers: Mapping[str, str]) -> timedelta | None:

@@ -67,6 +67,10 @@ HINTS: dict[str, tuple[dict[str, str], Hints]] = {
     "garbage": ({"Cache_Control": "max-age=soon", "Expires": "0", "Retry_After": "later"}, Hints()),
     "retry-after in seconds": ({"Retry_After": "120"}, Hints(retry_after=120 * SECOND)),
     "retry-after as a date": ({"Retry_After": "Mon, 04 May 2026 12:05:00 GMT"}, Hints(retry_after=300 * SECOND)),
+    "dates beyond the calendar": (
+        {"Expires": "Fri, 31 Dec 9999 23:59:59 -1400", "Retry_After": "Mon, 01 Jan 0001 00:00:00 +1400"},
+        Hints(),
+    ),
     "retry-after in the past": ({"Retry_After": "Mon, 04 May 2026 11:00:00 GMT"}, Hints()),
 }
 
