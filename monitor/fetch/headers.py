@@ -7,22 +7,29 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from multidict import MultiMapping
+
 from monitor.ports import Clock, Hints, Validators
 
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_NOT_KEPT = re.compile(r"(?:^|[,\s])no-(?:cache|store)\s*(?:,|$)", re.IGNORECASE)
 _LONGEST = 1024  # characters of a validator or content type worth keeping
 
 
-def hints(headers: Mapping[str, str], clock: Clock, moved_to: str = "") -> Hints:
-    """What the server said about when to come again; its times are read by its own clock, and told by ours."""
-    expires = http_date(headers.get("Expires", ""))
+def hints(headers: MultiMapping[str], clock: Clock, moved_to: str = "") -> Hints:
+    """What the server said about when to come again; its times are read by its own clock, and told by ours.
+
+    Where Cache-Control says how long an answer is fresh, Expires says nothing (RFC 9111, 5.3).
+    """
+    max_age = _max_age(headers)
+    expires = http_date(headers.get("Expires", "")) if max_age is None else None
     wait = headers.get("Retry-After", "")
     if expires is None and not wait:
-        return Hints(max_age=_max_age(headers), moved_to=moved_to)
+        return Hints(max_age=max_age, moved_to=moved_to)
     now = clock.now()
     sent = http_date(headers.get("Date", "")) or now
     return Hints(
-        max_age=_max_age(headers),
+        max_age=max_age,
         expires=None if expires is None else _shifted(expires, now - sent),
         retry_after=_retry_after(wait, sent),
         moved_to=moved_to,
@@ -50,10 +57,14 @@ def http_date(value: str) -> datetime | None:
         return None
 
 
-def _max_age(headers: Mapping[str, str]) -> timedelta | None:
-    """How long the answer stays fresh from now: max-age less what caches on the way have used up of it."""
-    control = headers.get("Cache-Control")
-    found = _MAX_AGE.search(control) if control else None
+def _max_age(headers: MultiMapping[str]) -> timedelta | None:
+    """How long the answer stays fresh from now: max-age less what caches on the way have used up of it, or no time."""
+    control = ", ".join(headers.getall("Cache-Control", ()))
+    if not control:
+        return None
+    if _NOT_KEPT.search(control):
+        return timedelta(0)
+    found = _MAX_AGE.search(control)
     if found is None:
         return None
     age = headers.get("Age", "")

@@ -63,6 +63,16 @@ HINTS: dict[str, tuple[dict[str, str], Hints]] = {
     "none": ({}, Hints()),
     "max-age": ({"Cache_Control": "public, max-age=300"}, Hints(max_age=300 * SECOND)),
     "max-age less what a cache used": ({"Cache_Control": "max-age=300", "Age": "200"}, Hints(max_age=100 * SECOND)),
+    "max-age overrules Expires": (
+        {"Cache_Control": "max-age=60", "Expires": "Mon, 04 May 2026 18:00:00 GMT"},
+        Hints(max_age=60 * SECOND),
+    ),
+    "what may not be kept is fresh for no time": (
+        {"Cache_Control": "no-cache, max-age=600", "Expires": "Mon, 04 May 2026 18:00:00 GMT"},
+        Hints(max_age=0 * SECOND),
+    ),
+    "nor is what may not be stored": ({"Cache_Control": "max-age=600,No-Store"}, Hints(max_age=0 * SECOND)),
+    "one header kept from caches": ({"Cache_Control": 'no-cache="Set-Cookie", max-age=60'}, Hints(max_age=60 * SECOND)),
     "s-maxage is for shared caches": ({"Cache_Control": "s-maxage=900"}, Hints()),
     "garbage": ({"Cache_Control": "max-age=soon", "Expires": "0", "Retry_After": "later"}, Hints()),
     "retry-after in seconds": ({"Retry_After": "120"}, Hints(retry_after=120 * SECOND)),
@@ -80,6 +90,18 @@ HINTS: dict[str, tuple[dict[str, str], Hints]] = {
 def test_servers_say_when_to_come_again(headers: dict[str, str], expected: Hints, status: int) -> None:
     found = outcome({"/": answering(RSS, status, Date=DATE, **headers)})
     assert found.hints == expected
+
+
+def test_cache_control_in_two_lines_is_one() -> None:
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.0 200 OK\r\nCache-Control: public\r\nCache-Control: max-age=300\r\n\r\n" + RSS)
+        await writer.drain()
+
+    async def work() -> None:
+        async with raw_site(answer) as base:
+            assert (await get(base)).hints == Hints(max_age=300 * SECOND)
+
+    run(work())
 
 
 def test_expires_is_read_by_the_servers_clock() -> None:
