@@ -17,7 +17,7 @@ from yarl import URL
 from monitor.core.records import Feed
 from monitor.fetch import headers as said
 from monitor.fetch.body import ACCEPTED, Body, BodyError
-from monitor.fetch.guard import AddressRefusedError, OpenSocket, Reach, guarded, is_literal, plain_socket, why_refused
+from monitor.fetch.guard import AddressRefusedError, OpenSocket, Reach, guarded, literal, plain_socket, why_refused
 from monitor.fetch.lanes import Lanes, Place
 from monitor.fetch.names import Resolver
 from monitor.ports import Clock, Fetched, FetchFailed, FetchFault, Hints, Unchanged, Validators
@@ -302,9 +302,8 @@ def _why_not(trip: _Trip) -> str:
     host = trip.url.host or ""
     if trip.url.scheme not in ("http", "https") or not host:
         return "only http and https are fetched"
-    if not is_literal(host):
-        return ""
-    why = why_refused(host, _own_reach(trip))
+    address = literal(host)
+    why = why_refused(address, _own_reach(trip)) if address else ""
     return f"{host} is {why}" if why else ""
 
 

@@ -58,13 +58,23 @@ def why_refused(address: str, reach: Reach) -> str:
 
 
 @lru_cache(maxsize=4096)
-def is_literal(host: str) -> bool:
-    """Whether a URL's host is an address and no name."""
+def literal(host: str) -> str:
+    """The address that a URL's host is, however it is spelled, or "" for a name.
+
+    Resolvers read 2852039166, 0xa9.254.169.254 and 169.254.43518 as inet_aton(3) does, and "localhost" is this
+    machine everywhere (RFC 6761).
+    """
+    host = host.rstrip(".").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return "127.0.0.1"
     try:
-        ipaddress.ip_address(host.partition("%")[0])
+        return str(ipaddress.ip_address(host.partition("%")[0]))
     except ValueError:
-        return False
-    return True
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host)) if host[:1].isdigit() else ""
+    except (OSError, ValueError):
+        return ""
 
 
 def guarded(reach: Reach, open_socket: OpenSocket) -> OpenSocket:

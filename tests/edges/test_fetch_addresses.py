@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from aiohttp import web
 
@@ -44,15 +46,73 @@ async def feed_page(_: web.Request) -> web.Response:
     return web.Response(body=RSS)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "[::ffff:7f00:1]", "2130706433", "127.1", "0x7f.0.0.1"])
-def test_a_public_feed_reaches_no_address_of_this_machine(host: str) -> None:
+DISGUISES = {  # of this machine, and of clouds' metadata
+    "plain": ("127.0.0.1", "169.254.169.254"),
+    "decimal": ("2130706433", "2852039166"),
+    "hexadecimal": ("0x7f000001", "0xa9fea9fe"),
+    "octal": ("017700000001", "025177524776"),
+    "octal parts": ("0177.0.0.1", "0251.0376.0251.0376"),
+    "hexadecimal parts": ("0x7f.0.0.1", "0xa9.0xfe.0xa9.0xfe"),
+    "few parts": ("127.1", "169.254.43518"),
+    "a dot behind": ("127.0.0.1.", "169.254.169.254."),
+    "wide letters": ("\uff11\uff12\uff17.0.0.1", "\uff11\uff16\uff19.254.169.254"),
+    "mapped": ("[::ffff:127.0.0.1]", "[::ffff:a9fe:a9fe]"),
+    "another IPv6": ("[::1]", "[fd00:ec2::254]"),
+    "no address at all": ("0", "[::]"),
+    "with a zone": ("[::1%25lo]", "[fe80::1%25lo]"),
+    "by name": ("localhost", "a.LOCALHOST."),
+}
+
+
+@pytest.mark.parametrize("host", [host for pair in DISGUISES.values() for host in pair])
+def test_a_public_feed_reaches_no_address_inside_however_it_is_spelled(host: str) -> None:
     async def work() -> None:
         sockets = Sockets()
         async with site({"/": feed_page}) as base, fetching(open_socket=sockets) as fetcher:
             feed = Feed("it", f"http://{host}:{base.rpartition(':')[2]}/")
             found = await fetcher.fetch(feed, feed.url, NOTHING)
-            assert isinstance(found, FetchFailed)
-            assert found.fault in (FetchFault.ADDRESS_REFUSED, FetchFault.DNS), found
+            assert isinstance(found, FetchFailed) and found.fault is FetchFault.ADDRESS_REFUSED, found
+        assert sockets.contacted == []
+
+    run(work())
+
+
+@pytest.mark.parametrize("hosts", DISGUISES.values(), ids=DISGUISES.keys())
+def test_a_proxy_is_not_asked_for_an_address_in_disguise(hosts: tuple[str, str]) -> None:
+    """What connects behind a proxy cannot be judged; what the address itself says can, also after a redirect."""
+
+    async def work() -> None:
+        asked: list[bytes] = []
+
+        async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            head = await reader.readuntil(b"\r\n\r\n")
+            asked.append(head.split()[1])
+            where = asked[-1].rpartition(b"/")[2].decode()
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: http://{hosts[int(where)]}/\r\n\r\n".encode())
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+        async with server, fetching() as fetcher:
+            through = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            urls = ["http://news.example/0", "http://news.example/1", *(f"http://{host}/rss" for host in hosts)]
+            for url in urls:
+                found = await fetcher.fetch(Feed("it", url, proxy=through), url, NOTHING)
+                assert isinstance(found, FetchFailed) and found.fault is FetchFault.ADDRESS_REFUSED, (url, found)
+        assert asked == [b"http://news.example/0", b"http://news.example/1"]
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://news.example/rss", "data:,x", "//news.example", "rss", ""]
+)
+def test_a_feed_is_fetched_over_http_only(url: str) -> None:
+    async def work() -> None:
+        sockets = Sockets()
+        async with fetching(open_socket=sockets) as fetcher:
+            found = await fetcher.fetch(Feed("it", url, private=True), url, NOTHING)
+        assert isinstance(found, FetchFailed) and found.fault is FetchFault.ADDRESS_REFUSED
         assert sockets.contacted == []
 
     run(work())
