@@ -79,6 +79,12 @@ class _Trip:
     moved_to: str = ""
     lasting: bool = True  # every redirect until now was a lasting one
 
+    @property
+    def conditional(self) -> bool:
+        """Whether something is known of the document where it stands that its server can hold against it."""
+        known = self.validators
+        return bool(known.etag or known.last_modified) and known.url == str(self.url)
+
 
 @dataclass(frozen=True, slots=True)
 class _Redirect:
@@ -194,7 +200,7 @@ class Fetcher:
             headers["Connection"] = "close"
         if _same_origin(trip.url, trip.home):
             headers.update(feed.headers)
-        if trip.validators.url == str(trip.url):
+        if trip.conditional:
             if trip.validators.etag:
                 headers["If-None-Match"] = trip.validators.etag
             if trip.validators.last_modified:
@@ -209,7 +215,7 @@ class Fetcher:
         if status in _MOVED and "Location" in response.headers:
             return _Redirect(status, response.headers["Location"])
         hints = self._hints(trip, response)
-        if status == 304 and trip.validators.url == str(trip.url):
+        if status == 304 and trip.conditional:
             return Unchanged(trip.validators, hints)
         if status not in (200, 203):
             fault = _STATUS_FAULTS.get(status, FetchFault.STATUS)

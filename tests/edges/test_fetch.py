@@ -10,7 +10,7 @@ from aiohttp import web
 
 from monitor.core.records import Feed
 from monitor.fetch import default_user_agent
-from monitor.ports import Fetched, FetchFailed, FetchFault, Unchanged
+from monitor.ports import Fetched, FetchFailed, FetchFault, Unchanged, Validators
 from tests.edges.web import (
     NOTHING,
     RSS,
@@ -83,6 +83,13 @@ def test_validators_go_to_the_address_that_gave_them_only() -> None:
 
 def test_a_304_nobody_asked_for_is_a_failure() -> None:
     assert fault({"/": answering(b"", 304)}).fault is FetchFault.STATUS
+
+    async def work() -> None:
+        async with site({"/": answering(b"", 304)}) as base:
+            unasked = await get(f"{base}/", Validators(f"{base}/", body_hash="abc"))
+            assert isinstance(unasked, FetchFailed) and unasked.fault is FetchFault.STATUS
+
+    run(work())
 
 
 def test_a_validator_that_could_not_be_sent_back_is_not_kept() -> None:
