@@ -250,7 +250,6 @@ HARM: Mapping[str, tuple[Row, ...]] = {
             "Four US soldiers hurt in attack on base, Pentagon says",
             "harm fresh: named",
             "attack fresh: bare",
-            not_yet="those hurt in an attack are taken for those who make it",
         ),
     ),
     "by a mishap": (

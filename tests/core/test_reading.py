@@ -201,14 +201,12 @@ WHO: Mapping[str, tuple[Row, ...]] = {
             "attack fresh by us: known baghdad-international-airport-military-side",
             case=OURS,
             at=BAGHDAD_2020,
-            not_yet="'strike at' is read as a verb, for which a killed leader says nothing of who did it",
         ),
         row(
             "Militia leader killed in strike at Baghdad airport",
             "attack fresh by us: known baghdad-international-airport-military-side",
             case=OURS,
             at=BAGHDAD_2020,
-            not_yet="the same, and a militia without a name is no party",
         ),
         row(
             "Leader of Kataib Hezbollah killed in drone strike at Baghdad airport",

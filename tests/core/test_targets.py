@@ -21,8 +21,8 @@ TARGETS: Mapping[str, tuple[Row, ...]] = {
         row("Iran hits US bases in Qatar, Kuwait and Bahrain", "attack fresh by enemy: named QA KW BH", at=WAR_2026),
         row(
             "Iran launches missiles at bases in Bahrain, Kuwait and the Emirates",
-            "fired fresh by enemy: host BH KW AE",
-            case="title: fresh host",
+            "fired fresh by enemy: known BH KW AE",
+            case="title: fresh watched",
             at=WAR_2026,
         ),
         row(
@@ -145,12 +145,10 @@ TARGETS: Mapping[str, tuple[Row, ...]] = {
             "Drones hit Kurdish opposition groups' camp near Erbil",
             "attack fresh: foreign",
             case="no deed, elsewhere title",
-            not_yet="the town by which a camp lies is taken for a second target",
         ),
         row(
             "Rocket hits US-trained Syrian force near al-Tanf",
-            "loose fresh: known al-tanf-garrison",
-            case="title: fresh loose",
+            case=NONE,
         ),
         row("Soldiers kill gunman near Rome", case=NONE),
     ),

@@ -33,12 +33,16 @@ class Deed(StrEnum):
 
 
 Step = tuple[Deed, int, str]
+_STRUCK = (Deed.HIT, Deed.HARM, Deed.LANDED, Deed.ATTACK, Deed.FIRED)
+_OTHERS = ("borrowed", "stranger", "ally", "settled")
 
 
 def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step]:
     """A deed told before its target: "X hits T", "X fires W at T", "attack on T", "explosion near T"."""
     link, listed, weapon, plain, aimed = "", False, -1, 0, -1
     opening = any(f"link.{kind}" in words[mention.start - 1].senses for kind in _LINKS) if mention.start else False
+    if _subject(words, mention, clause):
+        return []
     armed = False  # whether a weapon stands between that preposition and the list
     floor = max(clause.start, mention.start - _LIST)
     for k in range(mention.start - 1, floor - 1, -1):
@@ -71,9 +75,11 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
             link = "near"  # "smoke rises from T"
         if "idle" in senses:
             return []  # "bombers parked at T"
+        if mention.head == "asset" and "v.intercept" in senses and "v.hit" not in senses and not listed:
+            return []  # "answers the downing of a US helicopter": lost in the air
         deed = _deed_before(words, k, mention, link, listed)
-        if deed in (Deed.HIT, Deed.HARM) and link == "near" and not listed and _others(words[k + 1 : mention.start]):
-            return []  # "bombs US-trained fighters near T": the place is only beside it
+        if deed in _STRUCK and link == "near" and not listed and _beside(words, k, mention, clause):
+            return []
         if deed in (Deed.HIT, Deed.ATTACK) and weapon >= 0 and link and agent_of(words, k, clause, deed) == "us":
             return [(Deed.WEAPON, weapon, "")]  # "... for US strikes with missiles on T"
         if deed is Deed.HARM and _own(words, k, clause):
@@ -94,6 +100,16 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
     return [(Deed.WEAPON, weapon, "")] if near else []
 
 
+def _subject(words: Sequence[Word], mention: Mention, clause: Clause) -> bool:
+    """Whether people named after "and" do something themselves: "Iran fires on ships and US troops answer"."""
+    joined = "and" in (words[mention.start].norm, words[max(mention.start - 1, clause.start)].norm)
+    if not joined or mention.head not in ("troops", "people") or mention.stop >= clause.end:
+        return False
+    senses = words[mention.stop].senses
+    forms = {form for sense, value in senses.items() if sense.startswith("v.") for form in value.split()}
+    return not senses.keys().isdisjoint(("answers", "modal", "have")) or (bool(forms) and not forms & {"part", "ing"})
+
+
 def _own(words: Sequence[Word], k: int, clause: Clause) -> bool:
     """Whether harm came in an attack that the force made itself."""
     for j in range(k - 1, clause.start - 1, -1):
@@ -104,9 +120,23 @@ def _own(words: Sequence[Word], k: int, clause: Clause) -> bool:
     return False
 
 
-def _others(words: Sequence[Word]) -> bool:
-    """Whether what is hit stands among these words, and is somebody else's."""
-    return any(has(word, "borrowed", "ally", "elsewhere") for word in words)
+def _beside(words: Sequence[Word], k: int, mention: Mention, clause: Clause) -> bool:
+    """Whether a target only says where somebody else was struck: "bombs US-trained fighters near T", "rockets fall on
+    village near T", "US-backed fighters ambushed near T"."""
+    between = words[k + 1 : mention.start]
+    if any(has(word, *_OTHERS) for word in between):
+        return True
+    if "v.hit" not in words[k].senses and "v.kill" not in words[k].senses:
+        return False  # what falls short of a base may have been meant for it
+    if any("elsewhere" in word.senses for word in between):
+        return True
+    subject = words[clause.start : k]
+    undergone = "part" in words[k].senses.get("v.hit", "") and "link.beside" in words[k + 1].senses
+    return (
+        undergone
+        and any(has(word, "n.fighter", "elsewhere", *_OTHERS) for word in subject)
+        and not any(has(word, "troops", "force.troops", "base", "gaz", "site", "weapon") for word in subject)
+    )
 
 
 def announced(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[Clause]) -> list[Step]:
@@ -153,11 +183,14 @@ def loose(sentence: Sentence, mention: Mention, clause: Clause, parts: Sequence[
         if part.kind in ("about", "after") and part.start >= clause.end
         for k in range(part.start, part.end)
     ]
+    beside = mention.start > 0 and "link.beside" in words[mention.start - 1].senses
     follows = range(mention.stop, min(clause.end, mention.stop + 3))
     if any("v.intercept" in words[k].senses and "v.hit" not in words[k].senses for k in follows):
         return []  # a defender who stopped what was meant for others
     for k in (*range(clause.start, clause.end), *later):
         if mention.start <= k < mention.end:
+            continue
+        if beside and k < mention.start and _beside(words, k, mention, clause):
             continue
         if has(words[k], "n.attack", "n.blast", "weapon", "v.fire", "v.hit", "v.land", "v.slay") or (
             troops_news and "v.kill" in words[k].senses
@@ -324,7 +357,7 @@ def _attack_follows(words: Sequence[Word], k: int, clause: Clause, moving: bool)
 
 def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
     """Who does it: the nearest party before the deed in its clause."""
-    noun = deed in (Deed.ATTACK, Deed.BLAST)
+    noun = deed in (Deed.ATTACK, Deed.BLAST) or (k > 0 and "n.attack" in words[k].senses and words[k - 1].norm == "in")
     near, plain = 4 if noun else 10, 0
     for j in range(k - 1, max(clause.start, k - near) - 1, -1):
         senses = words[j].senses
@@ -334,7 +367,8 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
         if "v.intercept" in senses or (noun and "threat" in senses):
             return ""  # who stops an attack, or speaks of one to come, need not make it
         if noun and "v.kill" in senses:  # "militia leader killed in strike at T", "soldiers hurt in attack on T"
-            return "us" if any(has(word, "group") for word in words[clause.start : j]) else ""
+            hurt = words[clause.start : j]
+            return "us" if any(has(word, "group", "leader") for word in hurt) and not _ours(hurt) else ""
         named = j == k - 1 and has(words[k], "n.attack")  # "in Iran strike": the party is part of the noun
         place = j > clause.start and has(words[j - 1], "link.near") and ("country" in senses or "group" not in senses)
         if place and not named:
@@ -358,6 +392,11 @@ def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:
         if "weapon" in senses and deed in (Deed.HIT, Deed.LANDED):
             return ""
     return _agent_behind(words, k, clause) if noun else ""
+
+
+def _ours(words: Sequence[Word]) -> bool:
+    """Whether words name the watched force or its people."""
+    return any(has(word, "force", "force.country", "force.adjective") for word in words)
 
 
 def _passive(words: Sequence[Word], k: int) -> bool:

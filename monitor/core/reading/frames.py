@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from monitor.core.reading.clauses import Sentence, split
 from monitor.core.reading.deeds import Deed, announced, before, behind, loose
 from monitor.core.reading.lexicon import Lexicon, Word
-from monitor.core.reading.mentions import Mention
+from monitor.core.reading.mentions import Mention, Reach
 from monitor.core.reading.moods import Told, told
 from monitor.core.reading.targets import Targets
 
@@ -77,4 +77,8 @@ class Reader:
                 where = next(part for part in parts if part.start <= k < part.end)
                 how = told(sentence.words, parts, where, deed, k, mention)
                 found.append(Event(deed, how, mention, sentence.words[k], number, agent))
+        if any(
+            event.target.reach is Reach.FOREIGN for event in found
+        ):  # "camp of exiles near Erbil hit": where it lies
+            return [event for event in found if event.target.head != "town"]
         return found

@@ -117,6 +117,8 @@ class Lexicon:
             "guests",
             "column",
             "about",
+            "settled",
+            "stranger",
             "decoy",
         ):
             for written in words.phrases("targets", kind):

@@ -58,6 +58,8 @@ def acts(words: Sequence[Word], k: int) -> bool:
     if k + 1 >= len(words):
         return False
     after = words[k + 1].senses
+    if words[k + 1].norm == "and" and k > 1 and "force" in words[k - 1].senses and "v.hit" in words[k - 2].senses:
+        return False  # "strikes US targets and closes strait": it has its verb already
     return not _NOUN_STARTS.isdisjoint(after) and not acts_only(after)
 
 

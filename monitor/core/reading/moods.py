@@ -62,6 +62,16 @@ def _aside(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, k: in
     """Whether a deed stands in a clause that only says what something else is about, or which one is meant."""
     if clause.kind == "about":
         return True
+    forms = words[k].senses.get("v.hit", "").split()
+    if (
+        k == clause.start
+        and "ing" in forms
+        and "n.attack" not in words[k].senses
+        and (k == 0 or words[k - 1].senses.get("stop") == "colon")
+    ):
+        return True  # "A campaign: attacking the US Air Force": a heading
+    if k and "always" in words[k - 1].senses and {"base", "s"} & set(forms) and "past" not in forms:
+        return True  # "attacks only target US assets": a rule, no news
     if clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause)):
         return True
     if clause.start < k < mention.start and "relative" in words[k - 1].senses:

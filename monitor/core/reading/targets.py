@@ -12,7 +12,7 @@ from monitor.core.records import Base, Knowledge, Watch
 
 _MEMBERS = frozenset((
     *HEADS, "part", "force", "demonym", "country", "modifier", "determiner", "num", "region", "city", "group",
-    "borrowed",
+    "borrowed", "stranger",
 ))  # fmt: skip
 _PLACES = frozenset(("country", "region", "city", "gaz", "gazweak", "demonym"))
 # Words that say which kind of base is meant, by the gazetteer's kinds.
@@ -22,12 +22,13 @@ _KINDS = {
 }
 _PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
 _ANY_HEAD = frozenset(HEADS)
+_OWNERS = frozenset(("demonym", "country", "group", "force", "stranger"))
 _BODIES = frozenset(("force.troops", "force.bases"))
-_SETTLED = frozenset(("village", "town", "city", "school", "resident", "residents", "home", "homes"))
 _PLURALS = frozenset(("bases", "airbases", "airfields", "camps", "outposts", "sites", "facilities"))
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
 _BESIDE = frozenset(("near", "close to", "next to"))
 _WITHIN = frozenset(("in", "at"))
+_MANY_HOSTS = 3
 _HOST_REACH = 12  # words after a place in which its guests may be named
 _SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
 
@@ -154,7 +155,7 @@ class Targets:
     @staticmethod
     def _no_target(words: Sequence[Word], start: int, end: int, heads: Sequence[int]) -> bool:
         """Whether a group of words with a head speaks or strikes itself, or is something else's name."""
-        if any(words[k].norm == "area" and words[k + 1].norm in _SETTLED for k in range(start, end - 1)):
+        if any(words[k].norm == "area" and "settled" in words[k + 1].senses for k in range(start, end - 1)):
             return True  # "Nevatim-area village"
         if "elsewhere" in words[heads[-1]].senses:
             return True
@@ -173,6 +174,8 @@ class Targets:
             return reach
         if not any(self.hosts(code, at) for code in places):
             return Reach.FOREIGN
+        if kind == "base" and len({code for code in places if self.hosts(code, at)}) >= _MANY_HOSTS:
+            return Reach.KNOWN  # "bases in Kuwait, Jordan and Bahrain": nobody else has bases in all of them
         reach = Reach.HOST if kind == "base" else reach
         if reach is Reach.HOST and countries and set(places).isdisjoint(countries):
             return Reach.FOREIGN  # "Turkish base in Iraq"
@@ -235,11 +238,7 @@ class Targets:
         )
         if kind in ("site", "people", "asset", "corps", "gazweak", "gaz") and not assumed:
             return None
-        owners = [
-            words[k]
-            for k in range(start, last)
-            if not {"demonym", "country", "group", "force"}.isdisjoint(words[k].senses)
-        ]
+        owners = [words[k] for k in range(start, last) if not _OWNERS.isdisjoint(words[k].senses)]
         if not owners:
             return Reach.NAMED if assumed else Reach.BARE
         codes = codes_of(owners)

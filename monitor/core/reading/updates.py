@@ -91,7 +91,10 @@ def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
     sure = [
         mention
         for mention, sentence in mentions
-        if mention.reach in _SURE and mention.head != "town" and (mention.head != "people" or _harmed(sentence))
+        if mention.reach in _SURE
+        and mention.head != "town"
+        and (mention.head != "people" or _harmed(sentence))
+        and (mention.head != "asset" or mention.countries or mention.bases)
     ]
     if sure:
         mere = all(mention.reach is Reach.HOST for mention in sure) and not any(map(_ours, sentences))
