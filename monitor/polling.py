@@ -202,7 +202,7 @@ class Poller:
         if not isinstance(fetched, Fetched):
             return fetched
         part = cut(fetched.body, self._memories.get(feed.name), self._clock.now())
-        if part is not None and not part.new:
+        if part is not None and part.ended and not part.new:
             self._memories[feed.name] = part.memory
             return Unchanged(fetched.validators, fetched.hints)
         parsed = await self._parse(feed, fetched, part)
@@ -340,15 +340,15 @@ class Poller:
         return self._store.feed_state(feed.name) or _unknown(feed)
 
     def _hurry(self, opened: Sequence[Incident], now: datetime) -> None:
-        """Poll the feeds at the floor that may tell more of these incidents."""
-        named = {country for incident in opened for country in incident.target.countries}
+        """Poll the feeds at the floor that may tell more of these incidents; the wires, of one that nobody places."""
+        named = {country for incident in opened for country in incident.target.countries or ("",)}
         long_ago = now - _HURRY_AGAIN
         countries = {country for country in named if self._hurried.get(country, long_ago) <= long_ago}
         if not countries:
             return
         self._hurried.update(dict.fromkeys(countries, now))
         with self._store.transaction():
-            for feed in timing.close_by(self._feeds.values(), countries, self._regions):
+            for feed in timing.close_by(self._feeds.values(), countries - {""}, self._regions):
                 self._store.save_feed(timing.hurried(self._state(feed), feed, self._pace, now))
 
 

@@ -103,6 +103,13 @@ def test_an_entry_that_broke_off_is_never_known() -> None:
     assert part is not None and part.body.endswith(b"<item>tw") and part.known == 1
 
 
+@pytest.mark.parametrize("whole", [rss("one", "two") + b"\n<!-- in 0.1 s -->", ATOM, RDF], ids=["rss", "atom", "rdf"])
+def test_a_document_without_its_end_says_so(whole: bytes) -> None:
+    for body, ended in ((whole, True), (whole[: whole.rindex(b"</")], False)):
+        part = cut(body, None, NOW)
+        assert part is not None and part.ended is ended
+
+
 TEXTS = st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=8)
 
 

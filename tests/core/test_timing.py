@@ -161,6 +161,7 @@ OVERRUNS: dict[str, tuple[FeedState, Parsed, bool]] = {
     "some were known": (known(), replace(served(MINUTE, 2 * MINUTE), known=3), False),
     "cut at the cap": (known(), replace(served(MINUTE, 2 * MINUTE), dropped=5), False),
     "empty": (known(), served(), False),
+    "a server whose clock is ahead": (known(newest=NOW - MINUTE), served(-HOUR, -2 * HOUR), True),
 }
 
 
@@ -171,11 +172,22 @@ def test_an_overrun_is_seen_and_said(state: FeedState, parsed: Parsed, missed: b
     assert turn.state.missed == state.missed + missed
 
 
+def test_dates_that_are_always_later_are_no_overrun_while_an_entry_is_known() -> None:
+    """A server that takes its local time for UTC: every entry is newer than any poll."""
+    turn = news(known(newest=NOW - MINUTE), served(-2 * HOUR, -3 * HOUR), 1)
+    assert turn.remarks == () and turn.state.missed == 0
+
+
 def test_after_an_overrun_the_feed_is_polled_twice_as_fast_and_stays_fast() -> None:
     state = known(ttl=15 * MINUTE)
     turn = news(state, replace(served(MINUTE, 30 * MINUTE), ttl=15 * MINUTE), 2)
     assert wait(turn) <= 5 * MINUTE
     assert turn.state.rate == pytest.approx(12.0), "no less than what came in ten minutes"
+    lazy = Hints(max_age=15 * MINUTE, expires=NOW + 15 * MINUTE)
+    assert wait(nothing(turn.state, hints=lazy)) <= 2 * MINUTE, "a server's wish made the feed late, and counts no more"
+    assert about(wait(nothing(turn.state, hints=Hints(retry_after=9 * MINUTE))), 9 * MINUTE), "a plea for rest does"
+    day_old = replace(nothing(turn.state).state, overrun=NOW - DAY)
+    assert wait(nothing(day_old, hints=lazy)) > 13 * MINUTE
 
 
 # ---- failures -----------------------------------------------------------------------------------------------------
@@ -213,9 +225,19 @@ def test_a_failure_keeps_what_is_known_and_says_so_once() -> None:
     first = failure(known())
     second = failure(first.state)
     assert (first.remarks, second.remarks) == ((Remark.FAILING,), ())
-    assert first.state.validators == ETAG and first.state.rate == 1.0
+    assert first.state.rate == 1.0 and first.state.newest == known().newest
     good = nothing(second.state)
     assert (good.state.failures, good.state.fault, good.remarks) == (0, "", (Remark.RECOVERED,))
+
+
+@pytest.mark.parametrize("fault", FetchFault)
+def test_after_any_failure_nothing_is_asked_for_that_a_304_could_answer(fault: FetchFault) -> None:
+    kept = failure(known(), fault).state.validators
+    assert (kept.etag, kept.last_modified) == ("", "")
+
+
+def test_the_body_that_was_taken_in_is_known_after_a_failure_on_the_way() -> None:
+    assert failure(known(), FetchFault.STATUS).state.validators == replace(ETAG, etag="")
 
 
 @pytest.mark.parametrize(
@@ -223,6 +245,24 @@ def test_a_failure_keeps_what_is_known_and_says_so_once() -> None:
 )
 def test_a_document_that_is_no_feed_is_asked_for_whole_the_next_time(fault: FetchFault) -> None:
     assert failure(known(), fault).state.validators == Validators()
+
+
+def test_what_broke_off_is_asked_for_whole_the_next_time() -> None:
+    assert news(known(), served(MINUTE, HOUR), 1).state.validators == ETAG
+    assert news(known(), replace(served(MINUTE, HOUR), truncated=True), 1).state.validators == Validators()
+
+
+def test_what_is_not_found_is_reported_whatever_went_wrong_before() -> None:
+    said: list[Remark] = []
+    state = known()
+    missing = FetchFault.NOT_FOUND
+    for fault in (FetchFault.DNS, *[missing] * 4, FetchFault.TIMEOUT, *[missing] * 4):
+        turn = failure(state, fault)
+        state = turn.state
+        said += turn.remarks
+    assert said == [Remark.FAILING], "never five times in a row"
+    assert failure(state, missing).remarks == (Remark.LOST,)
+    assert failure(nothing(state).state, missing).state.lost == 1
 
 
 def test_what_is_gone_or_lost_is_reported_once() -> None:

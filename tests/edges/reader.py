@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from monitor.core.records import Article, Count, Finding, Knowledge, Label
+from monitor.core.records import Article, Count, Finding, Knowledge, Label, Target
 from tests.build import AIN_AL_ASAD, ERBIL, IN_IRAQ, attack, finding
 
 NOTHING_KNOWN = Knowledge((), (), (), (), (), ())
-PLACES = {"Asad": AIN_AL_ASAD, "Erbil": ERBIL, "in Iraq": IN_IRAQ}
+PLACES = {"Asad": AIN_AL_ASAD, "Erbil": ERBIL, "in Iraq": IN_IRAQ, "somewhere": Target("", "", (), "US")}
 
 
 class Reader:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 _TAGS = ((b"<item", b"</item>"), (b"<entry", b"</entry>"))
+_ENDS = (b"</rss", b"</feed", b"</rdf:RDF")
 _AFTER_A_NAME = frozenset(b" \t\r\n>")
 _MOST = 5_000  # entries; a document of more is parsed whole, and capped there
 _WHOLE_AGAIN = timedelta(days=1)  # after which a document is parsed whole, to note that its entries still stand there
@@ -29,12 +30,16 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A document without the entries that are known. `known` counts those; `memory` is what to keep once it is in."""
+    """A document without the entries that are known. `known` counts those; `memory` is what to keep once it is in.
+
+    `ended`: the document's own end follows its last entry; where it does not, it may have broken off.
+    """
 
     body: bytes
     known: int
     new: int
     memory: Memory
+    ended: bool = True
 
 
 def cut(body: bytes, memory: Memory | None, now: datetime) -> Cut | None:
@@ -43,12 +48,13 @@ def cut(body: bytes, memory: Memory | None, now: datetime) -> Cut | None:
     if spans is None:
         return None
     hashes = array("q", (hash(body[start:end]) for start, end in spans))
+    ended = any(body.find(end, spans[-1][1]) >= 0 for end in _ENDS)
     if memory is None or now - memory.whole >= _WHOLE_AGAIN:
-        return Cut(body, 0, len(spans), Memory(hashes, now))
+        return Cut(body, 0, len(spans), Memory(hashes, now), ended)
     before = frozenset(memory.entries)
     known = [span for span, mark in zip(spans, hashes, strict=True) if mark in before]
     kept = Memory(hashes, memory.whole if known else now)
-    return Cut(_without(body, known), len(known), len(spans) - len(known), kept)
+    return Cut(_without(body, known), len(known), len(spans) - len(known), kept, ended)
 
 
 def _without(body: bytes, spans: list[tuple[int, int]]) -> bytes:

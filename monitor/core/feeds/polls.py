@@ -123,6 +123,7 @@ class FeedState:
     last_new: datetime | None = None  # when an unseen entry was last served
     newest: datetime | None = None  # the newest date of an entry served at the last good poll
     failures: int = 0  # in a row
+    lost: int = 0  # of them, how many of the last said "not found"
     fault: str = ""  # FetchFault of the last failure, "" when the last poll was good
     detail: str = ""
     moved_to: str = ""  # a permanent redirect seen, and how many times in a row
@@ -131,6 +132,7 @@ class FeedState:
     ttl: timedelta | None = None
     polls: int = 0
     missed: int = 0  # overruns: polls between which entries may have come and gone unseen
+    overrun: datetime | None = None  # the last of them
     dropped: int = 0  # entries beyond the cap in the last document
     entries: int = 0  # entries ever stored
     burst_until: datetime | None = None

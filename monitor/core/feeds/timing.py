@@ -26,6 +26,7 @@ _MEMORY = timedelta(hours=6)  # after which what was measured before counts for 
 _JITTER = 0.1  # of the wait, to both sides, so that feeds do not march in step
 _WORST = 4  # ceilings: the longest wait of a feed that fails, and the most a server can ask for
 _LASTING = 5  # failures in a row after which "not found" is no accident
+_WARY = timedelta(days=1)  # after entries were missed, in which a server's wish to be polled less counts for nothing
 _MOVES = 3  # polls in a row that see the same lasting redirect before it is believed
 BURST = timedelta(hours=1)
 
@@ -73,7 +74,10 @@ def after_news(
     now: datetime,
 ) -> Turn:
     """The state after a document came, `new` entries of which were unseen."""
-    missed = _missed(state, parsed)
+    missed = _missed(state, parsed, new)
+    if parsed.truncated:
+        # They are those of the whole document, of which a part is still to come: nothing may pass for unchanged.
+        validators = Validators()
     dates = [min(entry.published, now) for entry in parsed.entries if entry.published]
     if parsed.known and state.newest:
         dates.append(state.newest)  # what was left out is as new as it was
@@ -87,6 +91,7 @@ def after_news(
         last_new=now if new else state.last_new,
         entries=state.entries + new,
         missed=state.missed + missed,
+        overrun=now if missed else state.overrun,
         dropped=parsed.dropped,
         ttl=parsed.ttl,
         hub=parsed.hub,
@@ -115,16 +120,28 @@ def after_nothing(
 def after_failure(
     state: FeedState, feed: Feed, fault: FetchFault, detail: str, hints: Hints, pace: Pace, now: datetime
 ) -> Turn:
-    """The state after a poll that failed: the waits grow, and never end."""
+    """The state after a poll that failed: the waits grow, and never end.
+
+    The next poll asks for the whole document, so that no "unchanged" ends a failure: only a feed does. When it is the
+    very one that was taken in before, it needs no second look, unless what was sent now was none.
+    """
     failures = state.failures + 1
-    seen = replace(state, polls=state.polls + 1, last_poll=now, failures=failures, fault=fault.value, detail=detail)
-    if _spoils_the_document(fault):
-        # What was sent is no feed: it is asked for whole until it is one, so that no "unchanged" passes for good.
-        seen = replace(seen, validators=Validators())
+    lost = state.lost + 1 if fault is FetchFault.NOT_FOUND else 0
+    known = Validators() if _spoils_the_document(fault) else replace(state.validators, etag="", last_modified="")
+    seen = replace(
+        state,
+        polls=state.polls + 1,
+        last_poll=now,
+        failures=failures,
+        lost=lost,
+        fault=fault.value,
+        detail=detail,
+        validators=known,
+    )
     remarks = [Remark.FAILING] if failures == 1 else []
     if fault is FetchFault.GONE and state.fault != fault.value:
         remarks.append(Remark.GONE)
-    if fault is FetchFault.NOT_FOUND and failures == _LASTING:
+    if lost == _LASTING:
         remarks.append(Remark.LOST)
     home = state.configured or feed.url
     if state.url != home and failures % _LASTING == 0:
@@ -168,7 +185,9 @@ def _wait_when_good(state: FeedState, feed: Feed, hints: Hints, pace: Pace, now:
         return max(pace.floor, _jittered(pace.floor, state, feed))
     if feed.interval is not None:
         return max(pace.floor, _jittered(feed.interval, state, feed))
-    asked = [state.ttl, hints.max_age, hints.retry_after, hints.expires - now if hints.expires else None]
+    asked = [hints.retry_after]
+    if state.overrun is None or now - state.overrun >= _WARY:
+        asked += [state.ttl, hints.max_age, hints.expires - now if hints.expires else None]
     wait = max([_usual(state, feed, pace), *(wish for wish in asked if wish is not None)])
     return _within(_jittered(min(wait, pace.ceiling), state, feed), pace.floor, pace.ceiling)
 
@@ -226,6 +245,7 @@ def _good(state: FeedState, hints: Hints, now: datetime, **learned: Any) -> Feed
         last_poll=now,
         last_ok=now,
         failures=0,
+        lost=0,
         fault="",
         detail="",
         **learned,
@@ -260,16 +280,20 @@ def _rate_by_dates(entries: Sequence[Entry], now: datetime) -> float:
     return len(dates) / max((now - min(dates)) / _HOUR, 1 / 60)
 
 
-def _missed(state: FeedState, parsed: Parsed) -> bool:
+def _missed(state: FeedState, parsed: Parsed, new: int) -> bool:
     """Whether the document no longer reaches back to what was seen at the last good poll.
 
-    Known exception: a feed of one entry only, which tells nothing of what stood there in between, is not judged.
+    It does when it holds an entry that was seen, whatever the dates say: a server whose clock is ahead dates all its
+    entries later than any poll. Known exception: a feed of one entry only, which tells nothing of what stood there in
+    between, is not judged.
     """
     if state.last_ok is None or state.newest is None or parsed.truncated or parsed.dropped or parsed.known:
         return False
     dates = [entry.published for entry in parsed.entries]
     known = [date for date in dates if date is not None]
-    return len(known) > 1 and len(known) == len(dates) and min(known) > state.newest
+    if len(known) < 2 or len(known) < len(dates) or min(known) <= state.newest:
+        return False
+    return new >= len({entry.guid or entry.url or entry.title for entry in parsed.entries})
 
 
 def _spoils_the_document(fault: FetchFault) -> bool:
