@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
 
+from monitor.parse.dates import parse_date
 from monitor.parse.document import Document
 from monitor.parse.mend import OPAQUE
 from monitor.parse.names import NAMESPACES, SECONDARY
@@ -28,11 +30,21 @@ _TEXT_BASE = re.compile(
     re.IGNORECASE,
 )
 _ENTRY_START = re.compile(rb"<(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)(?=[\s>])", re.IGNORECASE)
+_ENTRY_END = re.compile(rb"</(?:[A-Za-z_][\w.\-]*:)?(?:item|entry)\s*>", re.IGNORECASE)
+_DATE = re.compile(
+    rb"<(?:[A-Za-z_][\w.\-]*:)?(?:pubDate|published|issued|date|updated|modified|created)(?:\s[^<>]*)?>"
+    rb"\s*(?:<!\[CDATA\[)?([^<\]]{1,80})",
+    re.IGNORECASE,
+)
+_UNDATED = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def read_careful(document: Document, max_entries: int) -> RawFeed | None:
-    """The document's parts as feedparser sees them, None when it sees no feed; entries beyond the cap are counted."""
-    data, dropped = _first_entries(document, max_entries)
+def read_careful(document: Document, max_entries: int, country: str = "") -> RawFeed | None:
+    """The document's parts as feedparser sees them, None when it sees no feed; entries beyond the cap are counted.
+
+    `country` is the feed's, and says what the zones of dates mean.
+    """
+    data, dropped = _newest_entries(document, max_entries, country)
     stream = io.BytesIO(_DECLARATION + _set_aside(data))
     try:
         found = feedparser.parse(stream, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
@@ -51,13 +63,35 @@ def read_careful(document: Document, max_entries: int) -> RawFeed | None:
     )
 
 
-def _first_entries(document: Document, max_entries: int) -> tuple[bytes, int]:
-    """The document with at most so many entries, and how many were cut: feedparser would take minutes for all."""
-    starts = [found.start() for found in _ENTRY_START.finditer(document.data)]
+def _newest_entries(document: Document, max_entries: int, country: str) -> tuple[bytes, int]:
+    """The document with at most so many entries, and how many were cut: feedparser would take minutes for all.
+
+    The newest stay, by the first date that each one tells; of those without one, the first.
+    """
+    data = document.data
+    starts = [found.start() for found in _ENTRY_START.finditer(data)]
     if len(starts) <= max_entries:
-        return document.data, 0
-    ending = b"</channel>" if document.root == "rss" else b""
-    return document.data[: starts[max_entries]] + ending + b"</" + document.tag + b">", len(starts) - max_entries
+        return data, 0
+    spans = list(zip(starts, [*starts[1:], len(data)], strict=True))
+    dates = [_date(data[start:end], country) for start, end in spans]
+    newest = sorted(range(len(spans)), key=lambda n: dates[n] or _UNDATED, reverse=True)
+    kept = [data[start:end] for start, end in (spans[n] for n in sorted(newest[:max_entries]))]
+    return data[: starts[0]] + b"".join(map(_without_end, kept)) + _ending(document), len(starts) - max_entries
+
+
+def _date(entry: bytes, country: str) -> datetime | None:
+    found = _DATE.search(entry)
+    return parse_date(found.group(1).decode("utf-8", "replace"), country) if found else None
+
+
+def _without_end(entry: bytes) -> bytes:
+    """An entry's bytes without the end tags of what is around it, which the last one of a document has behind it."""
+    end = max((found.end() for found in _ENTRY_END.finditer(entry)), default=len(entry))
+    return entry[:end]
+
+
+def _ending(document: Document) -> bytes:
+    return (b"</channel>" if document.root == "rss" else b"") + b"</" + document.tag + b">"
 
 
 def _aside(prefix: str, name: str) -> str:

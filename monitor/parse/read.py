@@ -84,7 +84,7 @@ def _carefully(document: Document, origin: Origin, max_entries: int) -> Parsed |
     # feedparser takes 25 MB and a fifth of a second to import: only a worker that needs it does.
     from monitor.parse.careful import read_careful
 
-    raw = read_careful(mended.document, max_entries)
+    raw = read_careful(mended.document, max_entries, origin.country)
     if raw is None:
         return ParseFailed(FetchFault.NOT_A_FEED, f"broken XML with the root <{document.root}>")
     return finish(raw, origin, max_entries, truncated=mended.truncated)

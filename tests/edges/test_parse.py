@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -193,11 +194,41 @@ def test_the_newest_entries_stay_and_the_rest_is_counted(days: list[int], kept: 
     assert answer.dropped == 2
 
 
-def test_the_careful_reader_stops_at_the_cap_too() -> None:
-    odd = dated_items([5, 4, 3, 2, 1]).replace("<title>t</title>", "<title>t <b>b</b></title>")
-    answer = read(feed_of(odd), "", Origin("f", ADDRESS), 3)
+@pytest.mark.parametrize("days", [[5, 4, 3, 2, 1], [1, 2, 3, 4, 5], [2, 5, 1, 4, 3]], ids=["newest", "oldest", "mixed"])
+@pytest.mark.parametrize("kind", ["rss", "rdf", "atom", "without an end", "prefixed"])
+def test_the_careful_reader_keeps_the_newest_too(days: list[int], kind: str) -> None:
+    odd = dated_items(days).replace("<title>t</title>", "<title>t <b>b</b></title>")
+    atom = odd.replace("item>", "entry>").replace("guid>", "id>").replace("pubDate>", "published>")
+    prefixed = re.sub("(</?)", r"\1a:", atom)
+    body = {
+        "rss": feed_of(odd),
+        "rdf": f"<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><channel/>{odd}</rdf:RDF>".encode(),
+        "atom": f"<feed>{atom}</feed>".encode(),
+        "without an end": feed_of(odd)[:-16],
+        "prefixed": f"<a:feed xmlns:a='http://www.w3.org/2005/Atom'>{prefixed}</a:feed>".encode(),
+    }[kind]
+    answer = read(body, "", Origin("f", ADDRESS), 3)
     assert isinstance(answer, Parsed)
     assert [entry.guid for entry in answer.entries] == ["5", "4", "3"]
+    assert answer.dropped == 2
+
+
+@pytest.mark.parametrize("days", [[5, 4, 3, 2, 1], [1, 2, 3, 4, 5]], ids=["newest first", "oldest first"])
+@pytest.mark.parametrize("kind", ["json", "sitemap"])
+def test_the_newest_entries_stay_of_other_formats(days: list[int], kind: str) -> None:
+    items = ",".join(f'{{"id": "{d}", "title": "{d}", "date_published": "2020-01-0{d}T00:00:00Z"}}' for d in days)
+    urls = "".join(
+        f"<url><loc>https://news.example/{d}</loc><n:news><n:title>{d}</n:title>"
+        f"<n:publication_date>2020-01-0{d}</n:publication_date></n:news></url>"
+        for d in days
+    )
+    body = {
+        "json": f'{{"items": [{items}]}}',
+        "sitemap": f"<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'>{urls}</urlset>",
+    }[kind]
+    answer = read(body.encode(), "", Origin("f", ADDRESS), 3)
+    assert isinstance(answer, Parsed)
+    assert [entry.title for entry in answer.entries] == ["5", "4", "3"]
     assert answer.dropped == 2
 
 
