@@ -16,6 +16,7 @@ from monitor.errors import InputError, NotFoundError
 from monitor.items import facts_row, finding_row, iso
 
 if TYPE_CHECKING:
+    from monitor.ports import Judged
     from monitor.settings import Settings
 
 
@@ -35,8 +36,15 @@ class Explanation:
     stored: bool
 
 
-def explain(settings: Settings, item: str) -> Explanation:
-    """Judge a stored article (by link or id) or any text.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Several stored articles with one link or title, each with its last verdict (None: not judged)."""
+
+    articles: tuple[tuple[Article, Judged | None], ...]
+
+
+def explain(settings: Settings, item: str) -> Explanation | Choice:
+    """Judge a stored article (by its link, title or id) or any text; a choice where several are meant.
 
     Raises NotFoundError for a link that is not stored, InputError for no text at all.
     """
@@ -44,18 +52,24 @@ def explain(settings: Settings, item: str) -> Explanation:
 
     if not item.strip():
         raise InputError("text", "is empty", "give the link of a stored article, or words to judge")
-    classifier = wiring.classifier(settings)
     with wiring.open_reader(settings) as store:
-        article = store.article(item) if store else None
-        if article is None:
-            if item.startswith(("http://", "https://")):
-                raise NotFoundError(item, "is no stored article", "give its text instead, to see how it is judged")
+        found = wiring.articles(store, item) if store else []
+        if len(found) > 1 and store:
+            return Choice(tuple((article, store.verdict(article.id)) for article in found))
+        if not found and item.startswith(("http://", "https://")):
+            raise NotFoundError(
+                item,
+                "is no stored article" if store else f"there is no database yet at {settings.service.database}",
+                "give its text instead, to see how it is judged",
+            )
+        classifier = wiring.classifier(settings)
+        if not found or not store:
             now = wiring.clock().now()
             title, _, rest = item.strip().partition("\n")
             article = wiring.clean_entry(Entry("", "", "", title, rest), now)
             finding = classifier.judge(article)
             return Explanation(article, finding, wiring.in_words(finding), (), (), (), stored=False)
-        assert store is not None
+        (article,) = found
         decisions = tuple(store.decisions(article=article.id))
         ids = dict.fromkeys(decision.incident for decision in decisions if decision.incident)
         incidents = tuple(incident for id in ids if (incident := store.incident(id)))
@@ -65,22 +79,33 @@ def explain(settings: Settings, item: str) -> Explanation:
         return Explanation(article, finding, wiring.in_words(finding), decisions, incidents, alerts, stored=True)
 
 
-def explanation_row(told: Explanation) -> dict[str, Any]:
-    """The explanation for a program."""
+def explanation_row(told: Explanation | Choice) -> dict[str, Any]:
+    """The explanation for a program; of several articles only what tells them apart, and their labels."""
+    if isinstance(told, Choice):
+        return {
+            "articles": [
+                {**_article_row(article), "label": str(judged.label) if judged else None}
+                for article, judged in told.articles
+            ]
+        }
     return {
-        "article": {
-            "id": told.article.id,
-            "url": told.article.url,
-            "title": told.article.title,
-            "published": iso(told.article.published),
-            "text": told.article.text,
-        },
+        "article": {**_article_row(told.article), "text": told.article.text},
         "finding": finding_row(told.article.id, told.finding),
         "reasons": [{"words": one.rule, "text": one.text, "weight": round(one.weight, 3)} for one in told.reasons],
         "older": [{"target": a.target.name, **facts_row(a.facts)} for a in told.finding.older],
         "decisions": [decision_row(decision) for decision in told.decisions],
         "incidents": [incident.id for incident in told.incidents],
         "alerts": [{"id": alert.id, "reason": str(alert.reason), "title": alert.title} for alert in told.alerts],
+    }
+
+
+def _article_row(article: Article) -> dict[str, str]:
+    return {
+        "id": article.id,
+        "url": article.url,
+        "title": article.title,
+        "published": iso(article.published),
+        "feed": article.feed,
     }
 
 
@@ -97,8 +122,11 @@ def decision_row(decision: Decision) -> dict[str, str]:
     }
 
 
-def print_explanation(told: Explanation) -> None:
+def print_explanation(told: Explanation | Choice) -> None:
     """The explanation for a person: the text in colour, then every part with its weight, then what came of it."""
+    if isinstance(told, Choice):
+        _print_choice(told)
+        return
     article, finding = told.article, told.finding
     console().print(_coloured(article.text, finding.because))
     if told.stored:
@@ -116,6 +144,13 @@ def print_explanation(told: Explanation) -> None:
     for attack in finding.older:
         _print_attack("older attack, told as history", attack)
     _print_outcome(told)
+
+
+def _print_choice(told: Choice) -> None:
+    say(f"{len(told.articles)} stored articles are meant; `basewatch why ID` explains one:")
+    for article, judged in told.articles:
+        label = judged.label if judged else "not judged"
+        say(f"\n{article.id}  {minute(article.published)} UTC  {label}\n  {article.feed}: {article.title}")
 
 
 def _print_attack(what: str, attack: Attack) -> None:

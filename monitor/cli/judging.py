@@ -67,7 +67,9 @@ def replay(
 
 @app.command(rich_help_panel="Look and mend")
 def why(
-    item: Annotated[str, typer.Argument(metavar="URL-or-text", help="The link of a stored article, or any text.")],
+    item: Annotated[
+        str, typer.Argument(metavar="URL-or-text", help="Link, title or id of a stored article, or any text.")
+    ],
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -163,6 +163,13 @@ class EntryStore(Protocol):
         """One article by its id or by any spelling of its link, or None."""
         ...
 
+    def articles_named(self, link_or_title: str) -> list[Article]:
+        """Every article with this link, in any spelling, or with exactly this title, in the order they came.
+
+        Several have one link where it is that of a live page. Looks at every article: for a person who asks.
+        """
+        ...
+
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
         """Those of these articles that are known, by id."""
         ...

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import count, islice
 
 from monitor.core.clean import article_id
+from monitor.core.links import canonical_link, same_page
 from monitor.core.records import Article, Decision, Entry, Finding, Label
 from monitor.ports import Failure, Judged, Known, Newcomer
 from monitor.store.codec import Codec, moment, stamp, storable
@@ -172,6 +173,24 @@ class Entries(Room):
         by_link = article_id(Entry(feed="", guid="", url=id_or_url, title=""))
         found = self.articles([id_or_url, by_link])
         return found.get(id_or_url) or found.get(by_link)
+
+    def articles_named(self, link_or_title: str) -> list[Article]:
+        """Every article with this link, in any spelling, or with exactly this title, in the order they came."""
+        link = canonical_link(link_or_title)
+        page = same_page(link)
+        path = page.partition("?")[0].partition("/")[2]
+        rows = self._disk.run(
+            f"SELECT {_NAMES} FROM articles WHERE url = ?1 AND ?1 <> '' OR title = ?2 OR ?3 <> '' AND instr(url, ?3)"
+            " ORDER BY number",
+            (link, storable(link_or_title.strip()), path or page.partition("?")[2]),
+        )
+        found = map(article_of, rows)
+        wanted = (link, page) if page else (link,)
+        return [
+            one
+            for one in found
+            if one.title == link_or_title.strip() or (one.url and {one.url, same_page(one.url)}.intersection(wanted))
+        ]
 
     def articles(self, ids: Iterable[str]) -> dict[str, Article]:
         """Those of these articles that are known, by id."""

@@ -13,11 +13,12 @@ from monitor.wiring.configuration import (
     state_directory,
 )
 from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, in_words, rejudge, replay, train
-from monitor.wiring.looking import feed_health, mend, open_reader, state_of_service
+from monitor.wiring.looking import articles, feed_health, mend, open_reader, state_of_service
 from monitor.wiring.serving import check_online, demo, notify_test, once, run
 from monitor.wiring.wording import counted
 
 __all__ = [
+    "articles",
     "check_online",
     "classifier",
     "clean_entry",

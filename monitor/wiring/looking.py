@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from monitor.errors import NotFoundError, StoreError
+from monitor.errors import InputError, NotFoundError, StoreError
 from monitor.wiring.judging import clock, merger, teller
 
 if TYPE_CHECKING:
-    from monitor.core.records import Delivery
+    from monitor.core.records import Article, Delivery
     from monitor.ports import Store
     from monitor.settings import Settings
 
+_ID = re.compile(r"[0-9a-f]{24}")  # of core.clean.article_id
+_BARE_LINK = re.compile(r"[\w-]+(\.[\w-]+)+/\S*")
 _SHOWN = 10  # failures and deliveries that `status` lists one by one
 
 
@@ -30,6 +33,14 @@ def open_reader(settings: Settings) -> Iterator[Store | None]:
         yield store
     finally:
         store.close()
+
+
+def articles(store: Store, named: str) -> list[Article]:
+    """The stored articles that a person means by an id, a link (also without its https://) or a whole title."""
+    if found := store.article(named) if _ID.fullmatch(named) else None:
+        return [found]
+    bare = _BARE_LINK.fullmatch(named.strip())
+    return store.articles_named(f"https://{named.strip()}" if bare else named)
 
 
 def _exists(settings: Settings) -> bool:
@@ -56,10 +67,7 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
             case Mending.MERGE:
                 correction = Correction(now, Mending.MERGE, incident=other, other=id)
             case Mending.SPLIT:
-                article = store.article(other)
-                if article is None:
-                    raise NotFoundError(other, "is no stored article", f"`basewatch incident {id}` shows its articles")
-                correction = Correction(now, Mending.SPLIT, id, article=article.id)
+                correction = Correction(now, Mending.SPLIT, id, article=_one_article(store, id, other).id)
             case Mending.FALSE:
                 correction = Correction(now, Mending.FALSE, id)
         mended = Mender(store, merger(settings), teller(settings)).mend(correction)
@@ -69,6 +77,22 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
     if mended.alert is None:
         return f"mended: {changed}; nobody had been told, so nobody is told now"
     return f"mended: {changed}; whoever was told gets a correction: {', '.join(mended.alert.destinations) or 'the log'}"
+
+
+def _one_article(store: Store, incident: str, named: str) -> Article:
+    """The article that is meant, of several with one link or title the one that the incident holds."""
+    found = articles(store, named)
+    known = store.incident(incident)
+    held = [one for one in found if known and one.id in known.articles]
+    if len(held) == 1 or len(found) == 1:
+        return (held or found)[0]
+    if not found:
+        raise NotFoundError(named, "is no stored article", f"`basewatch incident {incident}` shows its articles")
+    raise InputError(
+        named,
+        f"is the link or title of {len(found)} articles",
+        f"give the id of one: `basewatch why {named}` lists them",
+    )
 
 
 def feed_health(settings: Settings) -> list[dict[str, Any]]:

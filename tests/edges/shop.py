@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -23,6 +24,12 @@ from monitor.demo import fill
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "seeds" / "sample-feeds"
 GOOD = ("courier.json", "frontline.rss", "harbour.atom", "meridian.rss")
+LIVE_PAGE = "https://ticker.example/live/gulf"
+LIVE = (
+    "Missiles hit Camp Arifjan base hosting US troops in Kuwait",
+    "Oil price rises after a quiet weekend",
+    "Two US soldiers wounded in the missile attack on Camp Arifjan in Kuwait, army says",
+)
 CLOSED_PORT = "http://127.0.0.1:9"  # discard: nothing listens there
 COMMAND = (sys.executable, "-m", "monitor")
 
@@ -40,11 +47,22 @@ class Server:
         """Status, body and type of what stands at a path."""
         if path == "/page":
             return 200, b"<!doctype html><html><body>Please log in</body></html>", "text/html"
+        if path == "/live":
+            return 200, self._live_page(), "application/rss+xml"
         if path.strip("/") not in GOOD:
             return 404, b"", "text/plain"
         file = SAMPLES / path.strip("/")
         text = fill(file.read_text(encoding="utf-8"), self.started, file.suffix, later=self.later)
         return 200, text.encode(), "application/feed+json" if file.suffix == ".json" else "application/xml"
+
+    def _live_page(self) -> bytes:
+        """A live ticker: each entry has a guid and a title of its own, and the link of the page that shows them all."""
+        entries = "".join(
+            f"<item><guid isPermaLink='false'>live-{number}</guid><title>{title}</title><link>{LIVE_PAGE}</link>"
+            f"<pubDate>{format_datetime(self.started, usegmt=True)}</pubDate></item>"
+            for number, title in enumerate(LIVE)
+        )
+        return f"<rss version='2.0'><channel><title>Live</title>{entries}</channel></rss>".encode()
 
 
 @contextmanager

@@ -441,6 +441,45 @@ def test_why_of_a_stored_article_tells_what_came_of_it(say: Say, site: Path) -> 
     assert say("why", " ").code == 2
 
 
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory, world: World) -> Path:
+    """A site that polled a live ticker, whose entries all have the link of one page."""
+    home = tmp_path_factory.mktemp("live")
+    (home / "basewatch.toml").touch()
+    (home / "feeds.toml").write_text(
+        f'[[feed]]\nname = "ticker"\nurl = "{world.server.address}/live"\nprivate = true\n'
+    )
+    assert "3 new entries" in shop.run("once", home=home).out
+    return home
+
+
+@pytest.mark.parametrize(
+    "link", [shop.LIVE_PAGE, f"{shop.LIVE_PAGE}/?utm_source=x#top", shop.LIVE_PAGE.replace("https://", "www.")]
+)
+def test_why_of_a_link_of_several_articles_lists_them_and_explains_each(say: Say, live: Path, link: str) -> None:
+    said = say("why", link, "-c", live)
+    assert said.code == 0
+    for told in (*shop.LIVE, "3 stored articles", "`basewatch why ID`"):
+        assert told in said.out
+    found = json.loads(say("why", link, "--json", "-c", live).out)["articles"]
+    assert {one["title"]: one["label"] == "other" for one in found} == dict(
+        zip(shop.LIVE, (False, True, False), strict=True)
+    )
+    for one in found:
+        for named in (one["id"], one["title"]):
+            assert json.loads(say("why", named, "--json", "-c", live).out)["article"]["id"] == one["id"]
+
+
+def test_an_article_of_a_live_page_is_split_off_by_its_title(say: Say, live: Path, tmp_path: Path) -> None:
+    shutil.copytree(live, tmp_path / "site")
+    (incident,) = rows(say("incidents", "--json", "-c", "site").out)
+    said = say("incident", "split", incident["id"], "--article", shop.LIVE_PAGE, "-c", "site")
+    assert said.code == 2
+    assert "link or title of 3 articles" in said.err
+    assert "`basewatch why" in said.err
+    assert say("incident", "split", incident["id"], "--article", shop.LIVE[2], "-c", "site").code == 0
+
+
 def test_why_is_in_colour_on_a_terminal_only(say: Say, tmp_path: Path) -> None:
     code, shown = shop.on_terminal("why", ASAD, home=tmp_path)
     assert code == 0

@@ -411,6 +411,30 @@ def test_an_article_is_found_by_its_link(store: SqliteStore) -> None:
     assert store.article("https://news.example/unknown") is None
 
 
+LINKS = [
+    ("https://news.example/live", ["One", "Two"]),
+    ("http://www.news.example/live/?utm_source=x", ["One", "Two"]),
+    ("https://news.example/live?page=2", ["Elsewhere"]),
+    ("https://news.example/", ["Front"]),
+    ("https://other.example/live", []),
+    ("One", ["One"]),
+    ("on", []),
+    ("", []),
+]
+
+
+@pytest.mark.parametrize(("named", "titles"), LINKS, ids=[named or "nothing" for named, _ in LINKS])
+def test_articles_are_found_by_a_link_that_several_have_and_by_a_title(
+    store: SqliteStore, named: str, titles: list[str]
+) -> None:
+    keep(store, entry("One", url="https://news.example/live", shared_link=True))
+    keep(store, entry("Two", url="https://news.example/live", shared_link=True))
+    keep(store, entry("Elsewhere", url="https://news.example/live?page=2"))
+    keep(store, entry("Front", url="https://news.example/"))
+    keep(store, entry("No link", url=""))
+    assert [found.title for found in store.articles_named(named)] == titles
+
+
 def test_articles_come_in_the_order_they_were_published(store: SqliteStore) -> None:
     for hours in (3, 1, 2, 40):
         keep(store, entry(f"Story {hours}", published=NOW - hours * HOUR))
