@@ -1,6 +1,6 @@
 """Bytes -> Entry records: RSS, Atom, JSON Feed and news sitemaps, read where a document cannot hold up the loop.
 
-Two readers give the same records: `fast` (lxml, ordinary documents) and `careful` (feedparser, whatever is odd). An
+Two readers give the same records: `fast` (expat, ordinary documents) and `careful` (feedparser, whatever is odd). An
 ordinary document is read at once in the caller's thread, because its cost is bounded and smaller than a change of
 threads; everything else goes to a process that is killed when it takes too long.
 """

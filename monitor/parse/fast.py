@@ -1,19 +1,20 @@
-"""The fast reader: one strict lxml pass over an ordinary feed, or None where only feedparser can say what is meant.
+"""The fast reader: one strict pass of expat over an ordinary feed, or None where only feedparser can say what is meant.
 
-It never resolves an entity, reads a DTD or opens anything. What it takes is what feedparser would take: whatever could
-be read in two ways (a part twice, markup inside a text, a strange type) makes it give up, so that both readers
-give the same records; tests hold them against each other.
+What it takes is what feedparser would take: whatever could be read in two ways (a part twice, markup inside a text, a
+strange type) makes it give up, so that both readers give the same records; tests hold them against each other. A
+document that declares anything is refused before (`document`), so that nothing is expanded or opened here. expat with
+the standard library's tree is the soonest done, because its elements are made once, where lxml makes one at every touch.
 """
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, cast
+from html import unescape
 from urllib.parse import urljoin
-
-from lxml import etree
+from xml.etree.ElementTree import Element, ParseError, XMLParser  # noqa: S405  # what declares entities was refused
 
 from monitor.parse.document import Document
 from monitor.parse.names import NAMESPACES, ODD, PARTS, PREFIXES, SECONDARY
@@ -21,15 +22,21 @@ from monitor.parse.raw import RawEntry, RawFeed
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-_RESOURCE_LIMIT = 114  # XML_ERR_RESOURCE_LIMIT of libxml2; lxml before 6 has no name for it
+_DEEPEST = 200  # elements one inside the other; feeds nest a dozen
 _TEXT_TYPES = frozenset({"text", "html", "plain", "text/plain", "text/html"})
+_TEXTS = frozenset({"title", "summary", "content", "published", "updated", "created", "language"})
 _TYPED = frozenset({"title", "summary", "content"})
 _ANYWHERE = frozenset(name for name, part in SECONDARY.items() if part in ("creator", "original"))
 _FEED_PARTS = frozenset({"title", "link", "language"})
+_NO_PAGE = {"isPermaLink": "false"}
+_STARTS = (b"<item>", b"<item ", b"<entry>", b"<entry ")
+_DECLARATION = re.compile(rb"""\bxmlns(?::([^\s=<>"'/]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+
+Name = tuple[str, str]  # feedparser's prefix, and the name in lower case
 
 
 class TooDeepError(Exception):
-    """The document nests or holds more than any feed: made to hold a parser."""
+    """The document nests deeper than any feed: made to hold a parser."""
 
 
 class BrokenError(Exception):
@@ -40,33 +47,16 @@ class _OddError(Exception):
     """This document is not ordinary."""
 
 
-def parser(*, recover: bool = False) -> etree.XMLParser:
-    """An lxml parser that can neither be led to a file or an address nor made to hold gigabytes."""
-    return etree.XMLParser(
-        encoding="utf-8",
-        recover=recover,
-        huge_tree=False,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
-
-
 def read_fast(document: Document, budget: int = sys.maxsize) -> RawFeed | None:
     """The document's parts, or None when it is not ordinary or has more than `budget` elements to look at.
 
     Raises BrokenError when it is not well-formed, TooDeepError when it is made to hold a parser.
     """
+    parser = XMLParser(encoding="utf-8")  # noqa: S314
     try:
-        root = etree.fromstring(document.data, parser())
-    except etree.XMLSyntaxError as error:
-        if error.code == _RESOURCE_LIMIT:
-            raise TooDeepError(str(error).split(",")[0]) from None
+        parser.feed(document.data)
+        root = parser.close()
+    except ParseError:
         raise BrokenError from None
     try:
         return _Reader(document.data, root, budget).feed()
@@ -74,40 +64,80 @@ def read_fast(document: Document, budget: int = sys.maxsize) -> RawFeed | None:
         return None
 
 
-def _of_tag(tag: str, prefix: str | None) -> tuple[str, str]:
-    """(feedparser's prefix, name in lower case) of an element."""
+@lru_cache(maxsize=2048)
+def _split(tag: str) -> tuple[str, str, str | None]:
+    """Namespace as written, name in lower case, and what feedparser calls that namespace; None: it knows it not."""
     if tag[0] != "{":
-        return "", tag.lower()
+        return "", tag.lower(), ""
     namespace, _, local = tag[1:].partition("}")
-    namespace = namespace.lower()
-    if "backend.userland.com/rss" in namespace:
-        namespace = "http://backend.userland.com/rss"
-    known = NAMESPACES.get(namespace)
-    if known is None:
-        # Unknown, yet under a name that stands for a known one: a mistyped address, or something else altogether.
-        known = (prefix or "").lower()
-        if known in PREFIXES:
-            return "?", local.lower()
-    return known, local.lower()
+    lower = namespace.lower()
+    if "backend.userland.com/rss" in lower:
+        lower = "http://backend.userland.com/rss"
+    return namespace, local.lower(), NAMESPACES.get(lower)
 
 
-# Called for every element: a document has few different ones.
-_name = cast("Callable[[Any, str | None], tuple[str, str]]", lru_cache(maxsize=2048)(_of_tag))
+class _Names(dict[str, Name]):
+    """The name of each tag of one document, asked for once each."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self._data = data
+        self._prefixes: dict[str, set[str]] | None = None
+
+    def __missing__(self, tag: str) -> Name:
+        namespace, local, known = _split(tag)
+        name = (self._prefix(namespace) if known is None else known), local
+        self[tag] = name
+        return name
+
+    def _prefix(self, namespace: str) -> str:
+        """What an unknown namespace goes by here: its prefix, "?" where that stands for a known one."""
+        if self._prefixes is None:
+            self._prefixes = _declared(self._data)
+        prefixes = self._prefixes.get(namespace, set())
+        if len(prefixes) != 1:
+            raise _OddError
+        (prefix,) = prefixes
+        # A mistyped address, or something else altogether.
+        return "?" if prefix in PREFIXES else prefix
+
+
+def _declared(data: bytes) -> dict[str, set[str]]:
+    """Namespace -> the prefixes in lower case that anything in the document declares for it; "" is none."""
+    found: dict[str, set[str]] = {}
+    for prefix, one, other in _DECLARATION.findall(data):
+        namespace = unescape((one or other).decode())
+        found.setdefault(namespace, set()).add(prefix.decode().lower())
+    return found
+
+
+class _Parts(dict[str, str | None]):
+    """The part that each tag of one document plays in an entry, asked for once each; None: no first part."""
+
+    def __init__(self, names: Mapping[str, Name]) -> None:
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, tag: str) -> str | None:
+        part = self[tag] = PARTS.get(self._names[tag])
+        return part
 
 
 class _Reader:
     """Reads one parsed document."""
 
-    def __init__(self, data: bytes, root: etree._Element, budget: int) -> None:
+    def __init__(self, data: bytes, root: Element, budget: int) -> None:
         self._root = root
         self._left = budget
         self._data = data
+        self._names: Mapping[str, Name] = _Names(data)
+        self._parts: Mapping[str, str | None] = _Parts(self._names)
         self._based = b"base=" in data.lower() if b"base" in data else False
 
     def feed(self) -> RawFeed:
         """The whole document."""
         raw = RawFeed()
-        prefix, name = _name(self._root.tag, self._root.prefix)
+        prefix, name = self._names[self._root.tag]
         base = self._base("", self._root)
         if (prefix, name) == ("", "feed"):
             raw.language = self._language(self._root)
@@ -119,16 +149,19 @@ class _Reader:
             self._outer(raw, base)
         else:
             raise _OddError
-        if sum(map(self._data.count, (b"<item>", b"<item ", b"<entry>", b"<entry "))) != len(raw.entries):
+        if self._count(b"<item", b"<entry") != len(raw.entries) != self._count(*_STARTS):
             raise _OddError  # entries elsewhere, under another prefix, or spoken of in a text
         return raw
+
+    def _count(self, *starts: bytes) -> int:
+        return sum(map(self._data.count, starts))
 
     def _outer(self, raw: RawFeed, base: str) -> None:
         """RSS: one channel, with the items inside (0.9x, 2.0) or beside it (0.90, 1.0)."""
         self._spend(len(self._root))
         channels = 0
         for child in self._root:
-            name = _name(child.tag, child.prefix)
+            name = self._names[child.tag]
             if name == ("", "channel"):
                 channels += 1
                 self._channel(child, raw, self._base(base, child), ("", "item"))
@@ -139,20 +172,20 @@ class _Reader:
         if channels != 1 or (not raw.entries and self._root.tag == _RDF + "RDF"):
             raise _OddError
 
-    def _channel(self, channel: etree._Element, raw: RawFeed, base: str, item: tuple[str, str]) -> None:
+    def _channel(self, channel: Element, raw: RawFeed, base: str, item: Name) -> None:
         self._spend(len(channel))
         seen: dict[str, str] = {}
-        if channel.attrib and ("href" in channel.attrib or "lastmod" in channel.attrib):
+        if {"href", "lastmod"}.intersection(channel.keys()):
             raise _OddError
         for child in channel:
-            name = _name(child.tag, child.prefix)
+            name = self._names[child.tag]
             if name == item:
                 raw.entries.append(self._entry(child, base))
             elif (part := PARTS.get(name)) in _FEED_PARTS or name == ("", "ttl"):
                 if part == "link":
                     raw.links.append(self._link(child, base))
                 else:
-                    self._put(seen, part or "ttl", self._text(child, part or "ttl"))
+                    _put(seen, part or "ttl", _text(child, part or "ttl"))
             elif name in (("", "item"), ("", "entry"), ("", "channel"), ("?", "title"), ("?", "link")):
                 raise _OddError
             elif name not in (("", "image"), ("", "textinput"), ("", "author")):
@@ -161,39 +194,42 @@ class _Reader:
         raw.language = seen.get("language", raw.language)
         raw.ttl = seen.get("ttl", "")
 
-    def _entry(self, item: etree._Element, base: str) -> RawEntry:
+    def _entry(self, item: Element, base: str) -> RawEntry:
         """The parts of one entry."""
         self._spend(len(item))
         raw = RawEntry()
         seen: dict[str, str] = {}
+        parts = self._parts
         if self._based:
             base = self._base(base, item)
-        if item.attrib:
-            if "href" in item.attrib or "lastmod" in item.attrib:
+        if item.keys():
+            if {"href", "lastmod"}.intersection(item.keys()):
                 raise _OddError
             raw.guid = item.get(_RDF + "about", "")
         for child in item:
-            name = _name(child.tag, child.prefix)
-            part = PARTS.get(name)
-            if part is None:
-                self._other(child, name, seen)
+            part = parts[child.tag]
+            if part in _TEXTS:
+                if part in seen or len(child) or child.keys():
+                    _put(seen, part, _text(child, part))
+                else:
+                    seen[part] = (child.text or "").strip()
+            elif part is None:
+                self._other(child, self._names[child.tag], seen)
             elif part == "link":
                 raw.links.append(self._link(child, base))
             elif part == "author":
                 raw.author = self._author(child)
             elif part == "source":
-                self._put(seen, part, self._source(child))
-            elif part == "guid":
-                raw.permalink = self._permalink(child)
-                text = self._text(child, part)
-                self._put(seen, part, self._joined(base, child, text) if raw.permalink else text)
+                _put(seen, part, self._source(child))
             else:
-                self._put(seen, part, self._text(child, part))
+                raw.permalink = _permalink(child)
+                text = _text(child, part)
+                _put(seen, part, self._joined(base, child, text) if raw.permalink else text)
         if not raw.permalink and any(not href for _, _, href in raw.links):
             raise _OddError
         return self._filled(raw, seen, item)
 
-    def _filled(self, raw: RawEntry, seen: dict[str, str], item: etree._Element) -> RawEntry:
+    def _filled(self, raw: RawEntry, seen: dict[str, str], item: Element) -> RawEntry:
         get = seen.get
         raw.guid = get("guid", raw.guid)
         raw.title = get("title", "")
@@ -219,35 +255,13 @@ class _Reader:
 
     # ---- one element -------------------------------------------------------------------------------------------------
 
-    def _text(self, element: etree._Element, part: str) -> str:
-        """An element's own text, stripped; odd when it holds markup or says that its text is something else."""
-        if len(element):
-            raise _OddError
-        if part in _TYPED and element.attrib:
-            said = {str(key).lower(): str(value) for key, value in element.attrib.items()}
-            if said.get("type", "text").lower() not in _TEXT_TYPES or "src" in said or said.get("mode") == "base64":
-                raise _OddError
-        return (element.text or "").strip()
-
-    def _put(self, seen: dict[str, str], part: str, text: str) -> None:
-        # The same words twice are no doubt, but of two texts feedparser makes a summary and a content.
-        if part in seen and (seen[part] != text or part in ("summary", "content")):
-            raise _OddError
-        seen[part] = text
-
-    def _permalink(self, guid: etree._Element) -> bool:
-        if not guid.attrib:
-            return True
-        said = {str(key).lower(): str(value) for key, value in guid.attrib.items()}
-        return said.get("ispermalink", "true") == "true"
-
-    def _link(self, link: etree._Element, base: str) -> tuple[str, str, str]:
+    def _link(self, link: Element, base: str) -> tuple[str, str, str]:
         """(rel, type, href) of a link in RSS's or Atom's way."""
         if len(link):
             raise _OddError
-        if not link.attrib:
+        if not link.keys():
             return "alternate", "text/html", self._joined(base, link, (link.text or "").strip())
-        said = {str(key).lower(): str(value) for key, value in link.attrib.items()}
+        said = _attributes(link)
         rel = said.get("rel", "alternate").lower()
         href = said.get("url") or said.get("uri") or said.get("href")
         if href is None or ("url" in said or "uri" in said):
@@ -256,13 +270,13 @@ class _Reader:
             href = (link.text or "").strip()
         return rel, said.get("type", "text/html").lower(), self._joined(base, link, href.strip())
 
-    def _author(self, author: etree._Element) -> str:
+    def _author(self, author: Element) -> str:
         """The name of an author, as text (RSS) or as an element (Atom)."""
         if not len(author):
             return (author.text or "").strip()
         named = ""
         for child in author:
-            name = _name(child.tag, child.prefix)
+            name = self._names[child.tag]
             if len(child) or name not in (("", "name"), ("", "email"), ("", "uri"), ("", "url")):
                 self._plain_inside(child, itself=True)
             elif name == ("", "name"):
@@ -273,19 +287,19 @@ class _Reader:
             raise _OddError
         return named
 
-    def _source(self, source: etree._Element) -> str:
+    def _source(self, source: Element) -> str:
         """The name of the source, as text (RSS) or as the title of the feed it was taken from (Atom)."""
         if not len(source):
             return (source.text or "").strip()
-        titles = [child for child in source if _name(child.tag, child.prefix) == ("", "title")]
+        titles = [child for child in source if self._names[child.tag] == ("", "title")]
         loose = [source.text, *(child.tail for child in source)]
         if len(titles) != 1 or any(text and not text.isspace() for text in loose):
             raise _OddError
-        if any(_name(inner.tag, inner.prefix) in SECONDARY for inner in source.iter(etree.Element)):
+        if self._names[source.tag] in SECONDARY or any(name in SECONDARY for _, _, name in self._inside(source)):
             raise _OddError
-        return self._text(titles[0], "title")
+        return _text(titles[0], "title")
 
-    def _other(self, child: etree._Element, name: tuple[str, str], seen: dict[str, str]) -> None:
+    def _other(self, child: Element, name: Name, seen: dict[str, str]) -> None:
         """An element that plays no first part: noted, passed over, or odd."""
         if name in ODD or name[0] == "?":
             raise _OddError
@@ -297,26 +311,37 @@ class _Reader:
         elif len(child):
             self._plain_inside(child)
 
-    def _plain_inside(self, element: etree._Element, *, itself: bool = False) -> None:
+    def _plain_inside(self, element: Element, *, itself: bool = False) -> None:
         """Odd when anything inside would count as a part of the entry or feed around it."""
-        for inner in element.iter(etree.Element):
-            self._spend(1)
-            name = _name(inner.tag, inner.prefix)
-            if (itself or inner is not element) and (
-                name in PARTS or name in ODD or name in _ANYWHERE or name[0] == "?"
-            ):
+        self._spend(1)
+        inside = [self._names[element.tag]] if itself else []
+        inside += [name for _, _, name in self._inside(element)]
+        for name in inside:
+            if name in PARTS or name in ODD or name in _ANYWHERE or name[0] == "?":
                 raise _OddError
 
-    def _spare(self, item: etree._Element) -> dict[str, str]:
-        """Texts of secondary elements, also of those inside a group, for an entry that has no title or no summary."""
-        found: dict[tuple[str, str], tuple[int, str]] = {}
-        for inner in item.iterdescendants(etree.Element):
+    def _inside(self, element: Element) -> Iterator[tuple[int, Element, Name]]:
+        """Every element inside, in order, with its depth there and its name."""
+        path = [iter(element)]
+        while path:
+            child = next(path[-1], None)
+            if child is None:
+                path.pop()
+                continue
             self._spend(1)
-            name = _name(inner.tag, inner.prefix)
+            yield len(path), child, self._names[child.tag]
+            if len(child):
+                if len(path) == _DEEPEST:
+                    raise TooDeepError(f"more than {_DEEPEST} elements one inside the other")
+                path.append(iter(child))
+
+    def _spare(self, item: Element) -> dict[str, str]:
+        """Texts of secondary elements, also of those inside a group, for an entry that has no title or no summary."""
+        found: dict[Name, tuple[int, str]] = {}
+        for depth, inner, name in self._inside(item):
             if name in SECONDARY:
                 if len(inner):
                     raise _OddError
-                depth = sum(1 for _ in inner.iterancestors())
                 if name not in found or depth <= found[name][0]:
                     found[name] = depth, (inner.text or "").strip()
         spare: dict[str, str] = {}
@@ -327,9 +352,9 @@ class _Reader:
 
     # ---- addresses ---------------------------------------------------------------------------------------------------
 
-    def _base(self, base: str, element: etree._Element) -> str:
+    def _base(self, base: str, element: Element) -> str:
         """The base that holds inside `element`."""
-        if not self._based or not element.attrib:
+        if not self._based:
             return base
         own = element.get(_XML + "base") or element.get("base")
         if not own:
@@ -339,13 +364,42 @@ class _Reader:
             raise _OddError
         return joined
 
-    def _joined(self, base: str, element: etree._Element, href: str) -> str:
+    def _joined(self, base: str, element: Element, href: str) -> str:
         if self._based:
             base = self._base(base, element)
         return _join(base, href) if base and href else href
 
-    def _language(self, root: etree._Element) -> str:
-        return (root.get(_XML + "lang") or root.get("lang") or "") if root.attrib else ""
+    def _language(self, root: Element) -> str:
+        return root.get(_XML + "lang") or root.get("lang") or ""
+
+
+def _attributes(element: Element) -> dict[str, str]:
+    """Its attributes by name in lower case."""
+    return {key.lower(): value for key, value in element.attrib.items()}
+
+
+def _text(element: Element, part: str) -> str:
+    """An element's own text, stripped; odd when it holds markup or says that its text is something else."""
+    if len(element):
+        raise _OddError
+    if part in _TYPED and element.keys():
+        said = _attributes(element)
+        if said.get("type", "text").lower() not in _TEXT_TYPES or "src" in said or said.get("mode") == "base64":
+            raise _OddError
+    return (element.text or "").strip()
+
+
+def _put(seen: dict[str, str], part: str, text: str) -> None:
+    # The same words twice are no doubt, but of two texts feedparser makes a summary and a content.
+    if part in seen and (seen[part] != text or part in ("summary", "content")):
+        raise _OddError
+    seen[part] = text
+
+
+def _permalink(guid: Element) -> bool:
+    if guid.attrib == _NO_PAGE:  # most of those that say anything
+        return False
+    return _attributes(guid).get("ispermalink", "true") == "true"
 
 
 def _join(base: str, href: str) -> str:

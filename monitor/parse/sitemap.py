@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from monitor.parse.document import Document
-from monitor.parse.fast import BrokenError, parser
+from monitor.parse.fast import BrokenError
 from monitor.parse.raw import RawEntry, RawFeed
 from monitor.ports import FetchFault, ParseFailed
 
@@ -18,7 +18,7 @@ def read_sitemap(document: Document, *, recover: bool = False) -> RawFeed | Pars
     Raises BrokenError when it is not well-formed and nothing should be recovered.
     """
     try:
-        root = etree.fromstring(document.data, parser(recover=recover))
+        root = etree.fromstring(document.data, _parser(recover=recover))
     except etree.XMLSyntaxError:
         raise BrokenError from None
     urls = [url for url in root if _local(url) == "url"] if root is not None else []
@@ -26,6 +26,23 @@ def read_sitemap(document: Document, *, recover: bool = False) -> RawFeed | Pars
     if urls and not entries:
         return ParseFailed(FetchFault.NOT_A_FEED, "a sitemap without news: it has addresses but no titles")
     return RawFeed(entries=entries)
+
+
+def _parser(*, recover: bool) -> etree.XMLParser:
+    """An lxml parser that can neither be led to a file or an address nor made to hold gigabytes."""
+    return etree.XMLParser(
+        encoding="utf-8",
+        recover=recover,
+        huge_tree=False,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        attribute_defaults=False,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+    )
 
 
 def _entry(url: etree._Element) -> RawEntry | None:
