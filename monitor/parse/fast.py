@@ -3,7 +3,7 @@
 What it takes is what feedparser would take: whatever could be read in two ways (a part twice, markup inside a text, a
 strange type) makes it give up, so that both readers give the same records; tests hold them against each other. A
 document that declares anything is refused before (`document`), so that nothing is expanded or opened here. expat with
-the standard library's tree is the soonest done, because its elements are made once, where lxml makes one at every touch.
+the standard library's tree is the soonest done: its elements are made once, where lxml makes one at every touch.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import unescape
 from urllib.parse import urljoin
-from xml.etree.ElementTree import Element, ParseError, XMLParser  # noqa: S405  # what declares entities was refused
+from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from monitor.parse.document import Document
 from monitor.parse.names import NAMESPACES, ODD, PARTS, PREFIXES, SECONDARY
