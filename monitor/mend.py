@@ -22,8 +22,8 @@ from monitor.errors import InputError, NotFoundError
 from monitor.ports import Store
 
 _WORDS = {
-    Mending.MERGE: "the same attack as {other}",
-    Mending.SPLIT: "one article told of another attack: {other}",
+    Mending.MERGE: "it is the same attack as {other}",
+    Mending.SPLIT: "one of its articles told of another attack: {other}",
     Mending.FALSE: "there was no attack",
 }
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.alerts.render import BODY_MOST, TITLE_MOST, harmless, link, message
-from monitor.core.records import Confidence, Count, Facts, Intercepted, Label, Message, Side, Toll, Weapon
+from monitor.core.alerts.render import BODY_MOST, TITLE_MOST, Texts, harmless, link, message
+from monitor.core.records import AlertReason, Confidence, Count, Facts, Intercepted, Label, Message, Side, Toll, Weapon
 from tests.build import alert
 from tests.core.news import ASAD, ERBIL, NOWHERE, SALEM, Desk, at, item, told
 
@@ -42,8 +42,9 @@ def test_a_whole_message() -> None:
     assert sent(news) == Message(
         "Attack: Ali Al Salem Air Base, Kuwait (3 killed, 10 to 15 wounded; missile, car bomb; confirmed by an official "
         "side)",
+        "Why you are told: a new attack is reported\n"
         "Ali Al Salem Air Base, Kuwait\n"
-        "When: 2026-05-04 00:00 to 01:00 (2026-05-03 21:00 to 22:00 UTC)\n"
+        "When: 2026-05-04 00:00 to 01:00 local time (2026-05-03 21:00 to 22:00 UTC)\n"
         "With: missile, car bomb (at least 12 fired)\n"
         "Toll: 3 killed, 10 to 15 wounded; US: 3 killed, at least 9 wounded; contractors: 1 wounded\n"
         "Claimed by: IRGC\n"
@@ -52,16 +53,20 @@ def test_a_whole_message() -> None:
         "Damage: A hangar burnt out.\n"
         "How sure: confirmed by an official side (confirmed by CENTCOM)\n"
         "\n"
-        "Sources: 1 article of 1 origin\n"
+        "What now: it happened; numbers and details may still change.\n"
+        "\n"
+        "Sources: 1 article of 1 independent source\n"
         "- Morning Post: Missiles hit Ali Al Salem\n"
         "  https://post.example/missiles\n"
-        "Why you are told: a new attack\n"
         "Incident: ali-al-salem-air-base-20260504",
     )
 
 
 def test_a_time_not_told_is_not_made_up() -> None:
-    assert "When: not told; reported 2026-05-04 12:01 (2026-05-04 09:01 UTC)" in sent(item("Hit", at(ASAD), 3)).body
+    assert (
+        "When: not told; reported 2026-05-04 12:01 local time (2026-05-04 09:01 UTC)"
+        in sent(item("Hit", at(ASAD), 3)).body
+    )
     assert "When: not told; reported 2026-05-04\n" in sent(item("Hit", at(ASAD), -6 - 1 / 60)).body
 
 
@@ -74,8 +79,8 @@ def test_an_update_says_what_changed() -> None:
     first = item("Rockets hit Ain al-Asad", at(ASAD))
     then = item("Two dead", at(ASAD), 2, facts=Facts(killed=Count(2, 2), claimed_by=("Brigades",)))
     told = sent(first, then)
-    assert told.title.startswith("Update (killed rose): Ain al-Asad Air Base, Iraq (2 killed")
-    assert "Why you are told: killed rose, claimed" in told.body
+    assert told.title.startswith("Update (more killed): Ain al-Asad Air Base, Iraq (2 killed")
+    assert told.body.startswith("Why you are told: more killed, somebody claims it\n")
 
 
 SAID = "The Revolutionary Guards say that 200 were killed."
@@ -130,9 +135,44 @@ def test_the_accused_who_denies_a_deadly_attack_denies_the_attack() -> None:
 
 def test_a_wave_lists_its_places_and_its_incidents() -> None:
     told = sent(item("Two bases attacked", [(at(SALEM), Facts()), (at(ERBIL), Facts())]))
-    assert told.title == "Attack on 2 places: Ali Al Salem Air Base, Erbil Air Base"
+    assert told.title == "Attack on 2 places: Ali Al Salem Air Base, Erbil Air Base (single source)"
     assert "One wave on 2 places." in told.body
+    assert told.body.count("What now: take it as unconfirmed") == 1
     assert "Incidents: ali-al-salem-air-base-20260504, erbil-air-base-20260504" in told.body
+
+
+def test_how_sure_a_wave_is_stands_in_its_title_however_many_places_it_has() -> None:
+    desk = Desk().hear(item("Two bases", [(at(SALEM), Facts()), (at(ERBIL), Facts())]))
+    one, other = desk.incidents.values()
+    texts = Texts(desk.merger.atlas)
+    title = texts.incidents([one, other] * 6, AlertReason.NEW).title
+    assert title.endswith("… (single source)")
+    assert len(title) == TITLE_MOST
+    sure = replace(other, confidence=Confidence.CONFIRMED)
+    assert texts.incidents([one, sure], AlertReason.NEW).title.endswith(" (some: single source)")
+
+
+def test_a_retraction_says_first_that_nothing_happened() -> None:
+    desk = Desk().hear(item("Rockets hit Ain al-Asad", at(ASAD), facts=Facts(weapons=(Weapon.ROCKET,))))
+    told = Texts(desk.merger.atlas).incidents(
+        list(desk.incidents.values()), AlertReason.RETRACTED, ["there was no attack"]
+    )
+    assert told.title == "Retracted: Ain al-Asad Air Base, Iraq (there was no attack)"
+    assert told.body.startswith("Why you are told: there was no attack\n\nWhat was told before, and is not so:\n")
+    assert "What now: nothing to do" in told.body
+
+
+@pytest.mark.parametrize("confidence", Confidence)
+def test_every_message_says_what_to_make_of_it(confidence: Confidence) -> None:
+    desk = Desk().hear(item("Rockets hit Ain al-Asad", at(ASAD)))
+    (incident,) = desk.incidents.values()
+    told = Texts(desk.merger.atlas).incidents([replace(incident, confidence=confidence)], AlertReason.NEW)
+    (line,) = [line for line in told.body.splitlines() if line.startswith("What now: ")]
+    assert ("happened; numbers" in line) == (confidence in (Confidence.CORROBORATED, Confidence.CONFIRMED))
+
+
+def test_a_day_long_span_is_told_in_days_of_the_place() -> None:
+    assert "When: 2026-05-04 (by the local calendar)\n" in sent(item("Hit", at(ASAD), facts=told(-9, 5))).body
 
 
 def test_a_place_not_told_is_said_to_be_the_force() -> None:

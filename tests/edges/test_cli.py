@@ -430,7 +430,7 @@ def test_why_tells_how_any_text_is_judged(say: Say) -> None:
 def test_why_of_a_stored_article_tells_what_came_of_it(say: Say, site: Path) -> None:
     said = say("why", WOUNDED, "-c", site)
     assert said.code == 0
-    for told in ("join  ain-al-asad-air-base-", "because ", "Update (wounded rose)"):
+    for told in ("join  ain-al-asad-air-base-", "because ", "Update (more wounded)"):
         assert told in said.out
     found = json.loads(say("why", WOUNDED, "--json", "-c", site).out)
     assert found["article"]["url"] == WOUNDED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import quote, urlsplit
 
 from monitor.core.incidents.atlas import Atlas
@@ -18,6 +18,7 @@ from monitor.core.records import (
     Alert,
     AlertReason,
     Article,
+    Confidence,
     Count,
     Facts,
     Incident,
@@ -44,6 +45,27 @@ HEADS = {
     AlertReason.CORRECTED: "Corrected",
     AlertReason.THREAT: "Threat",
 }
+# What changed, and what to make of how sure it is, in words that need no explanation.
+REASONS = {
+    AlertReason.NEW: "a new attack is reported",
+    AlertReason.KILLED_ROSE: "more killed",
+    AlertReason.WOUNDED_ROSE: "more wounded",
+    AlertReason.CLAIMED: "somebody claims it",
+    AlertReason.DENIED: "it is denied",
+    AlertReason.CONFIRMED: "an official side confirms it",
+    AlertReason.BASE_NAMED: "the base is named",
+    AlertReason.RETRACTED: "whoever told it has taken it back",
+}
+ADVICE = {
+    Confidence.RETRACTED: "nothing to do; what was told before no longer holds.",
+    Confidence.DENIED: "it is denied, and may not have happened. Read both sides.",
+    Confidence.DISPUTED: "the sources contradict each other. Read both sides.",
+    Confidence.SINGLE_SOURCE: "take it as unconfirmed: first reports are often wrong. Read the source before you act.",
+    Confidence.CLAIMED: "take it as a claim, of a side that gains by it. Wait for another side before you act.",
+    Confidence.CORROBORATED: "it very likely happened; numbers and details may still change.",
+    Confidence.CONFIRMED: "it happened; numbers and details may still change.",
+}
+DOUBTS = tuple(ADVICE)  # the least sure first
 SIDES = {
     Side.US: "US",
     Side.PARTNER: "partner forces",
@@ -96,15 +118,19 @@ class Texts:
 
     def incidents(self, incidents: Sequence[Incident], reason: AlertReason, what: Sequence[str] = ()) -> Message:
         """The text of an alert of one incident, or of all incidents of a wave; `what` says what changed."""
-        told = ", ".join(what)
-        why = "a new attack" if reason is AlertReason.NEW else told or str(reason)
+        why = ", ".join(REASONS.get(one, one) for one in what or [str(reason)])  # type: ignore[call-overload]
+        head = [f"Why you are told: {why}"]
+        if reason is AlertReason.RETRACTED:
+            head += ["", "What was told before, and is not so:"]
+        if len(incidents) > 1:
+            head += ["", f"One wave on {len(incidents)} places."]
         blocks = [self._incident(incident) for incident in incidents[:PLACES_MOST]]
+        blocks[0] = [*head, *([""] if len(incidents) > 1 else []), *blocks[0]]
         if len(incidents) > PLACES_MOST:
             blocks.append([f"and {len(incidents) - PLACES_MOST} more"])
-        if len(incidents) > 1:
-            blocks.insert(0, [f"One wave on {len(incidents)} places."])
-        blocks.append([*self._sources(incidents), f"Why you are told: {why}", _ids(incidents)])
-        return Message(self._title(incidents, reason), "\n\n".join("\n".join(block) for block in blocks))
+        advice = f"What now: {ADVICE[_doubt(incidents, reason)]}"
+        blocks.append([advice, "", *self._sources(incidents), _ids(incidents)])
+        return Message(self._title(incidents, reason, why), "\n\n".join("\n".join(block) for block in blocks))
 
     def threat(self, article: Article) -> Message:
         """The text of an alert of an attack announced or feared."""
@@ -112,18 +138,25 @@ class Texts:
         lines += [link(article.url)] if link(article.url) else []
         return Message(
             harmless(f"Threat: {article.title}", TITLE_MOST),
-            "\n".join([*lines, "Why you are told: an attack announced or feared, which this site watches"]),
+            "\n".join(
+                [*lines, "Why you are told: an attack is announced or feared; this source tells of none that happened"]
+            ),
         )
 
-    def _title(self, incidents: Sequence[Incident], reason: AlertReason) -> str:
-        head = HEADS.get(reason, f"Update ({reason})")
+    def _title(self, incidents: Sequence[Incident], reason: AlertReason, why: str) -> str:
+        """One line with how sure it is at its end, whatever must be cut for that."""
+        head = HEADS.get(reason) or f"Update ({REASONS[reason]})"
         if len(incidents) > 1:
-            names = ", ".join(self.atlas.name(incident.target) for incident in incidents)
-            return harmless(f"{head} on {len(incidents)} places: {names}", TITLE_MOST)
-        incident = incidents[0]
-        short = [_toll_words(incident.facts), ", ".join(_weapons(incident.facts)), str(incident.confidence)]
-        rest = "; ".join(part for part in short if part)
-        return harmless(f"{head}: {self._place(incident)} ({rest})", TITLE_MOST)
+            where = f"{head} on {len(incidents)} places: {', '.join(self.atlas.name(i.target) for i in incidents)}"
+            sure = {str(incident.confidence) for incident in incidents}
+            rest = sure.pop() if len(sure) == 1 else f"some: {_doubt(incidents, reason)}"
+        else:
+            (incident,) = incidents
+            where = f"{head}: {self._place(incident)}"
+            short = [_toll_words(incident.facts), ", ".join(_weapons(incident.facts)), str(incident.confidence)]
+            rest = "; ".join(part for part in short if part)
+        rest = harmless(why if reason is AlertReason.RETRACTED else rest, 100)
+        return f"{harmless(where, TITLE_MOST - len(rest) - 3)} ({rest})"
 
     def _place(self, incident: Incident) -> str:
         name, where = self.atlas.name(incident.target), self.atlas.where(incident.target.countries)
@@ -174,9 +207,12 @@ class Texts:
         zone, span = self.atlas.zone(incident.target), incident.occurred
         if not any(name == "when" for name, _ in incident.facts.sentences) and incident.statements:
             first = incident.statements[0].at
-            bare = is_bare(first)
-            return f"not told; reported {first:%Y-%m-%d}" if bare else f"not told; reported {_moment(first, zone)}"
-        return f"{_interval(span.earliest, span.latest, zone)} ({_interval(span.earliest, span.latest, UTC)} UTC)"
+            return (
+                f"not told; reported {first:%Y-%m-%d}"
+                if is_bare(first)
+                else f"not told; reported {_span(first, first, zone)}"
+            )
+        return _span(span.earliest, span.latest, zone)
 
     def _sources(self, incidents: Sequence[Incident]) -> list[str]:
         statements = {s.article: s for incident in incidents for s in incident.statements}
@@ -184,7 +220,7 @@ class Texts:
         chosen: dict[str, Statement] = {}
         for statement in sorted(statements.values(), key=lambda s: (s.at, s.article), reverse=True):
             chosen.setdefault(statement.origin, statement)
-        lines = [f"Sources: {_many(len(statements), 'article')} of {_many(len(origins), 'origin')}"]
+        lines = [f"Sources: {_many(len(statements), 'article')} of {_many(len(origins), 'independent source')}"]
         for statement in list(chosen.values())[:SOURCES_MOST]:
             lines.append(f"- {harmless(statement.outlet, 60)}: {harmless(statement.title, 200)}")
             if link(statement.url):
@@ -192,17 +228,31 @@ class Texts:
         return lines
 
 
-def _interval(earliest: datetime, latest: datetime, zone: tzinfo) -> str:
+def _span(earliest: datetime, latest: datetime, zone: tzinfo) -> str:
+    """An interval in local time and in UTC; the local days alone, where it is longer than half a day."""
     first, last = earliest.astimezone(zone), latest.astimezone(zone)
-    if (latest - earliest).total_seconds() > 12 * 3600:
-        return f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    if first.date() == last.date():
-        return f"{first:%Y-%m-%d %H:%M} to {last:%H:%M}"
-    return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}"
+    if latest - earliest > timedelta(hours=12):
+        days = f"{first:%Y-%m-%d}" if first.date() == last.date() else f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        return f"{days} (by the local calendar)" if first.utcoffset() else f"{days} UTC"
+    utc = f"{_minutes(earliest.astimezone(UTC), latest.astimezone(UTC))} UTC"
+    return f"{_minutes(first, last)} local time ({utc})" if first.utcoffset() else utc
 
 
-def _moment(at: datetime, zone: tzinfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M} ({at:%Y-%m-%d %H:%M} UTC)"
+def _minutes(first: datetime, last: datetime) -> str:
+    if first == last:
+        return f"{first:%Y-%m-%d %H:%M}"
+    return (
+        f"{first:%Y-%m-%d %H:%M} to {last:%H:%M}"
+        if first.date() == last.date()
+        else (f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M}")
+    )
+
+
+def _doubt(incidents: Sequence[Incident], reason: AlertReason) -> Confidence:
+    """How sure the least sure of them is; what is taken back is sure no more."""
+    if reason is AlertReason.RETRACTED:
+        return Confidence.RETRACTED
+    return min((incident.confidence for incident in incidents), key=DOUBTS.index)
 
 
 def _when_published(at: datetime) -> str:
