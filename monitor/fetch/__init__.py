@@ -274,7 +274,8 @@ class Fetcher:
 def _follow(trip: _Trip, redirect: _Redirect) -> FetchFailed | None:
     """Move the trip on to where a redirect points; FetchFailed when it must not be followed."""
     try:
-        target = trip.url.join(URL(redirect.location)).with_fragment(None)
+        # Read again as a whole: joining takes over a host or port that is none, and says so when they are asked for.
+        target = URL(str(trip.url.join(URL(redirect.location)))).with_fragment(None)
     except ValueError:
         return FetchFailed(FetchFault.REDIRECTS, "redirected to what is no address", status=redirect.status)
     if target.scheme not in ("http", "https") or not target.host:
@@ -310,7 +311,7 @@ def _why_not(trip: _Trip) -> str:
         return "only http and https are fetched"
     address = literal(host)
     why = why_refused(address, _own_reach(trip)) if address else ""
-    return f"{host} is {why}" if why else ""
+    return f"{address} is {why}" if why else ""
 
 
 def _host(url: URL) -> str:
