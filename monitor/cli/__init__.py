@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 it failed; 2 a configuration, file or argument is wrong; 3
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
@@ -35,6 +36,7 @@ ConfigOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Write JSON for a program to read.")]
 
 NEEDS_A_LOOK = 4
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def fail(error: BasewatchError) -> int:
@@ -73,21 +75,38 @@ def main() -> None:
     _speak_utf8()
     collect_rarely()
     try:
-        app(prog_name="basewatch")
+        try:
+            app(prog_name="basewatch")
+        finally:
+            if sys.stdout:  # None where whoever started us closed it
+                sys.stdout.flush()
     except BasewatchError as error:
         sys.exit(fail(error))
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # Whoever read our output has gone; keep the interpreter from complaining when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has gone.
+        _write_no_more()
         sys.exit(1)
     except OSError as error:
-        # A file or folder that this user may not use, a full disk. Without a file's name it is a fault of ours.
-        if not error.filename:
+        # A file or folder that this user may not use, a full disk. Anything else without a file's name is our fault.
+        subject, remedy = str(error.filename or ""), "check that it is there, and that this user may use it"
+        if not subject and error.errno in _NO_ROOM:
+            _write_no_more()
+            subject, remedy = "the output", "make room where it is written to"
+        if not subject:
             raise
-        remedy = "check that it is there, and that this user may use it"
-        sys.exit(fail(BasewatchError(str(error.filename), error.strerror or str(error), remedy)))
+        sys.exit(fail(BasewatchError(subject, error.strerror or str(error), remedy)))
+
+
+def _write_no_more() -> None:
+    """Keep the interpreter from complaining when it flushes what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def as_text(argument: str) -> str:
+    """An argument that is text, also where the locale is not UTF-8 or the bytes are none; for typer's `callback`."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def collect_rarely() -> None:

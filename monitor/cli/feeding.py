@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli import NEEDS_A_LOOK, ConfigOption, JsonOption, app
+from monitor.cli import NEEDS_A_LOOK, ConfigOption, JsonOption, app, as_text
 from monitor.errors import InputError
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ def list_feeds(
 
 @feeds.command()
 def add(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.")],
-    url: Annotated[str, typer.Argument(metavar="URL", help="Its address.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call it.", callback=as_text)],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Its address.", callback=as_text)],
     config: ConfigOption = None,
-    group: Annotated[str, typer.Option(help="The group it belongs to.")] = "",
-    language: Annotated[str, typer.Option(help="Its language, ISO 639.")] = "",
+    group: Annotated[str, typer.Option(help="The group it belongs to.", callback=as_text)] = "",
+    language: Annotated[str, typer.Option(help="Its language, ISO 639.", callback=as_text)] = "",
 ) -> None:
     """Add a feed to feeds.toml."""
     from monitor.settings.editing import NewFeed
@@ -63,7 +63,10 @@ def add(
 
 
 @feeds.command()
-def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.")], config: ConfigOption = None) -> None:
+def remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Its name.", callback=as_text)],
+    config: ConfigOption = None,
+) -> None:
     """Take a feed out of feeds.toml, or leave out a starter feed. What it brought is kept."""
     from monitor import wiring
     from monitor.settings import FEEDS_FILE, editing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from monitor.cli import ConfigOption, JsonOption, app
+from monitor.cli import ConfigOption, JsonOption, app, as_text
 from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _MENDED = {
     "split": "{0.article} of {0.incident} tells another attack: {0.other}",
     "false": "{0.incident} was none",
 }
-IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The incident's id.")]
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The incident's id.", callback=as_text)]
 
 
 @app.command(rich_help_panel="Look and mend")
@@ -95,7 +95,10 @@ def show(
 def merge(
     id: IdArgument,
     other: Annotated[
-        str, typer.Argument(metavar="OTHER", help="The incident that is the same attack, and goes into ID.")
+        str,
+        typer.Argument(
+            metavar="OTHER", help="The incident that is the same attack, and goes into ID.", callback=as_text
+        ),
     ],
     config: ConfigOption = None,
 ) -> None:
@@ -108,7 +111,7 @@ def merge(
 @incident.command()
 def split(
     id: IdArgument,
-    article: Annotated[str, typer.Option("--article", help="The article's id or link.")],
+    article: Annotated[str, typer.Option("--article", help="The article's id, link or title.", callback=as_text)],
     config: ConfigOption = None,
 ) -> None:
     """Say that an article tells another attack: it leaves ID and opens an incident of its own."""

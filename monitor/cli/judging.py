@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli import ConfigOption, JsonOption, app
+from monitor.cli import ConfigOption, JsonOption, app, as_text
 
 FileArgument = Annotated[
     str, typer.Argument(metavar="FILE", help="JSON Lines, a .gz of them, or - for standard input.")
@@ -68,7 +68,10 @@ def replay(
 @app.command(rich_help_panel="Look and mend")
 def why(
     item: Annotated[
-        str, typer.Argument(metavar="URL-or-text", help="Link, title or id of a stored article, or any text.")
+        str,
+        typer.Argument(
+            metavar="URL-or-text", help="Link, title or id of a stored article, or any text.", callback=as_text
+        ),
     ],
     config: ConfigOption = None,
     as_json: JsonOption = False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli import NEEDS_A_LOOK, ConfigOption, JsonOption, app
+from monitor.cli import NEEDS_A_LOOK, ConfigOption, JsonOption, app, as_text
 from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -109,7 +109,9 @@ def _print_alert(alert: Alert) -> None:
 
 @app.command("notify-test", rich_help_panel="Set up")
 def notify_test(
-    destination: Annotated[str, typer.Argument(metavar="DESTINATION", help="Only this one; else all.")] = "",
+    destination: Annotated[
+        str, typer.Argument(metavar="DESTINATION", help="Only this one; else all.", callback=as_text)
+    ] = "",
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -102,14 +102,16 @@ def _write(path: Path, text: str) -> None:
     """Replace the file in one step, so that a reader, or a crash, never meets half of it."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as draft:
-            draft.write(text)
-            draft.flush()
-            os.fsync(draft.fileno())
-        if path.exists():
-            Path(draft.name).chmod(path.stat().st_mode & 0o777)
-        else:
-            Path(draft.name).chmod(0o644)
-        Path(draft.name).replace(path)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        draft = Path(name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(descriptor)
+            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
         raise InputError(str(path), error.strerror or str(error), "choose a folder you may write to") from error

@@ -311,6 +311,42 @@ def test_classify_ends_quietly_when_its_reader_goes(tmp_path: Path) -> None:
         assert process.wait(60) == 1
 
 
+@pytest.mark.parametrize(
+    "args", [("why", ASAD), ("classify", "items.jsonl"), ("feeds", "export"), ("incidents",)]
+)  # fmt: skip
+def test_a_full_disk_is_said_and_is_no_success(world: World, tmp_path: Path, args: tuple[str, ...]) -> None:
+    items(tmp_path / "items.jsonl", item("a", ASAD))
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*COMMAND, *args], cwd=tmp_path, env=shop.environment(tmp_path, BASEWATCH_CONFIG=str(world.folder)),
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+        )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stderr == "basewatch: the output: No space left on device\n  make room where it is written to\n"
+
+
+ODD = b"\xd8\xb5\xd9\x88 \xff"
+NO_UTF8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+ODD_ARGUMENTS: list[tuple[tuple[str | bytes, ...], dict[str, str], int]] = [
+    (("why", ODD), {}, 0),
+    (("why", ODD), NO_UTF8, 0),
+    (("incident", "split", "x", "--article", ODD), {}, 3),
+    (("feeds", "add", "x", b"http://x.example/" + ODD), NO_UTF8, 2),
+]
+
+
+@pytest.mark.parametrize(("args", "locale", "code"), ODD_ARGUMENTS)
+def test_an_argument_that_is_no_text_in_this_locale_is_taken_as_it_can_be(
+    site: Path, tmp_path: Path, args: tuple[str | bytes, ...], locale: dict[str, str], code: int
+) -> None:
+    ended = subprocess.run(
+        [*COMMAND, *args, "-c", "site"], cwd=tmp_path, env=shop.environment(tmp_path, **locale), capture_output=True,
+        timeout=60,
+    )  # fmt: skip
+    assert (ended.returncode, b"Traceback" in ended.stderr) == (code, False), ended.stderr.decode()
+    assert not list(site.glob(".feeds*")), "a draft is left"
+
+
 CONFIGS = [
     ("an excluded keyword", '[watch.keywords]\nexclude = ["rockets"]', ASAD, False, "excluded by a keyword"),
     ("a required keyword", '[watch.keywords]\nrequire = ["zulu"]', ASAD, False, "holds no required keyword"),
