@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from monitor.cli.known import interval, known, minute, sentences
+from monitor.cli.known import interval, known, minute, sending, sentences
 from monitor.cli.tables import console, say, visible
-from monitor.core.records import Alert, Article, Attack, Because, Decision, Entry, Finding, Incident
+from monitor.core.records import Alert, Article, Attack, Because, Decision, Delivery, Entry, Finding, Incident
 from monitor.errors import InputError, NotFoundError
 from monitor.items import facts_row, finding_row, iso
 
@@ -32,7 +32,7 @@ class Explanation:
     reasons: tuple[Because, ...]
     decisions: tuple[Decision, ...]
     incidents: tuple[Incident, ...]
-    alerts: tuple[Alert, ...]
+    alerts: tuple[tuple[Alert, tuple[Delivery, ...]], ...]
     stored: bool
 
 
@@ -74,7 +74,7 @@ def explain(settings: Settings, item: str) -> Explanation | Choice:
         ids = dict.fromkeys(decision.incident for decision in decisions if decision.incident)
         incidents = tuple(incident for id in ids if (incident := store.incident(id)))
         told = dict.fromkeys(decision.alert for decision in decisions if decision.alert)
-        alerts = tuple(alert for id in told if (alert := store.alert(id)))
+        alerts = tuple((alert, tuple(store.deliveries(alert=id)[::-1])) for id in told if (alert := store.alert(id)))
         finding = classifier.judge(article)
         return Explanation(article, finding, wiring.in_words(finding), decisions, incidents, alerts, stored=True)
 
@@ -95,7 +95,7 @@ def explanation_row(told: Explanation | Choice) -> dict[str, Any]:
         "older": [{"target": a.target.name, **facts_row(a.facts)} for a in told.finding.older],
         "decisions": [decision_row(decision) for decision in told.decisions],
         "incidents": [incident.id for incident in told.incidents],
-        "alerts": [{"id": alert.id, "reason": str(alert.reason), "title": alert.title} for alert in told.alerts],
+        "alerts": [{"id": alert.id, "reason": str(alert.reason), "title": alert.title} for alert, _ in told.alerts],
     }
 
 
@@ -165,14 +165,19 @@ def _print_attack(what: str, attack: Attack) -> None:
 
 def _print_outcome(told: Explanation) -> None:
     """What was decided at its time, and who was told."""
-    titles = {alert.id: alert.title for alert in told.alerts}
+    alerts = {alert.id: (alert, sends) for alert, sends in told.alerts}
     for decision in told.decisions:
         say(f"\n{minute(decision.at)} UTC  {decision.outcome}  {decision.incident}".rstrip())
         say(f"  because    {decision.reason}")
-        if decision.alert:
-            say(f"  alert      {decision.alert}: {titles.get(decision.alert, '')}")
-        else:
+        if decision.alert not in alerts:
             say(f"  no alert   {decision.silence}")
+            continue
+        alert, sends = alerts[decision.alert]
+        say(f"  alert      {alert.id}: {alert.title}")
+        for sent in sends:
+            say(f"             to {sent.destination}: {sending(sent)}")
+        if not sends:
+            say("             to nobody: no destination was configured")
     if told.stored and not told.decisions:
         say("\nno incident, no alert: when it came, it told of no attack")
 

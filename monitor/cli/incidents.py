@@ -12,7 +12,9 @@ from monitor.cli import ConfigOption, JsonOption, app, as_text
 from monitor.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from monitor.core.records import Alert, Correction, Decision, Incident
+    from collections.abc import Sequence
+
+    from monitor.core.records import Alert, Correction, Decision, Delivery, Incident
 
 
 class _ShowByDefault(TyperGroup):
@@ -79,10 +81,10 @@ def show(
             raise NotFoundError(f"incident {id}", "is not known", "list them with `basewatch incidents`")
         decisions = store.decisions(incident=id) if history else None
         corrections = store.corrections(id) if history else []
-        alerts = store.alerts_of(id)
+        alerts = [(alert, store.deliveries(alert=alert.id)[::-1]) for alert in store.alerts_of(id)]
     if as_json:
         row = incident_row(found)
-        row["alerts"] = [alert_row(alert) for alert in alerts]
+        row["alerts"] = [alert_row(alert, sends) for alert, sends in alerts]
         if decisions is not None:
             row["history"] = [decision_row(decision) for decision in decisions]
             row["corrections"] = [correction_row(correction) for correction in corrections]
@@ -156,8 +158,8 @@ def incident_row(one: Incident) -> dict[str, Any]:
     }
 
 
-def alert_row(alert: Alert) -> dict[str, Any]:
-    """An alert for a program."""
+def alert_row(alert: Alert, sends: Sequence[Delivery]) -> dict[str, Any]:
+    """An alert for a program, with how its sends ended."""
     from monitor.items import iso
 
     return {
@@ -168,6 +170,16 @@ def alert_row(alert: Alert) -> dict[str, Any]:
         "title": alert.title,
         "body": alert.body,
         "destinations": list(alert.destinations),
+        "deliveries": [
+            {
+                "destination": one.destination,
+                "state": str(one.state),
+                "at": iso(one.settled) if one.settled else None,
+                "attempts": one.attempts,
+                "error": one.error or None,
+            }
+            for one in sends
+        ],
     }
 
 
@@ -215,9 +227,12 @@ def _print_incidents(found: list[Incident]) -> None:
 
 
 def _print_incident(
-    one: Incident, alerts: list[Alert], history: list[Decision] | None, corrections: list[Correction]
+    one: Incident,
+    alerts: list[tuple[Alert, list[Delivery]]],
+    history: list[Decision] | None,
+    corrections: list[Correction],
 ) -> None:
-    from monitor.cli.known import interval, known, minute, sentences
+    from monitor.cli.known import interval, known, minute, sending, sentences
     from monitor.cli.tables import say
     from monitor.wiring import counted
 
@@ -241,8 +256,12 @@ def _print_incident(
         for sentence in sentences(said.facts):
             say(f"  {sentence}")
     say("\nalerts" if alerts else "\nalerts: none")
-    for alert in alerts:
-        say(f"  {minute(alert.at)}  {alert.title}\n    to {', '.join(alert.destinations) or 'nobody'}")
+    for alert, sends in alerts:
+        say(f"  {minute(alert.at)}  {alert.title}")
+        for sent in sends:
+            say(f"    to {sent.destination}: {sending(sent)}")
+        if not sends:
+            say("    to nobody: no destination was configured")
     if history is not None:
         _print_history(one, history)
     for correction in corrections:

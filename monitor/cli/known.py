@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from monitor.core.records import Count, Facts, Intercepted, Side, TimeSpan
+from monitor.core.records import Count, Delivery, DeliveryState, Facts, Intercepted, Side, TimeSpan
 
 _STOPPED = {
     Intercepted.ALL: "all that was fired",
@@ -71,6 +71,20 @@ def known(facts: Facts) -> Iterator[tuple[str, str]]:
     for name in ("claimed_by", "blamed_on", "denied_by", "confirmed_by"):
         if parties := getattr(facts, name):
             yield name.replace("_", " "), ", ".join(parties)
+
+
+def sending(delivery: Delivery) -> str:
+    """How the sends of an alert to one destination ended: "sent 2026-05-04 10:00", "refused 2026-05-04 10:00: why"."""
+    told = str(delivery.state)
+    if delivery.settled:
+        told += f" {minute(delivery.settled)}"
+    if delivery.attempts > 1:
+        told += f", {delivery.attempts} sends"
+    if delivery.error:
+        told += f": {delivery.error}"
+    if delivery.state is DeliveryState.WAITING:
+        told += f" (sent from {minute(delivery.due)} on, while the service runs)"
+    return told
 
 
 def sentences(facts: Facts) -> Iterator[str]:

@@ -565,6 +565,32 @@ def test_an_incident_is_told_with_sources_and_history(say: Say, world: World) ->
     assert "history" not in json.loads(say("incident", id, "--json", "-c", world.folder).out)
 
 
+def test_how_an_alert_was_sent_is_told_of_its_incident_and_of_its_article(
+    say: Say, world: World, tmp_path: Path
+) -> None:
+    hook = world.server.address.replace("http://", "json://")
+    places = {"good": f"{hook}/hook", "dead": CLOSED_PORT.replace("http://", "json://"), "strict": f"{hook}/refused"}
+    (tmp_path / "basewatch.toml").write_text(
+        "".join(
+            f'[[alerts.destination]]\nname = "{name}"\nurl = "{url}"\nliteral = true\n' for name, url in places.items()
+        )
+    )
+    (tmp_path / "feeds.toml").write_text(
+        f'[[feed]]\nname = "courier"\nurl = "{world.server.address}/courier.json"\nprivate = true\n'
+    )
+    assert shop.run("once", home=tmp_path).code == 4
+    (known,) = rows(say("incidents", "--json").out)
+    told = json.loads(say("incident", known["id"], "--json").out)["alerts"][0]["deliveries"]
+    assert {one["destination"]: one["state"] for one in told} == {
+        "good": "sent", "dead": "waiting", "strict": "refused",
+    }  # fmt: skip
+    article = known["articles"][0]  # type: ignore[index]
+    for said in (say("incident", known["id"]).out, say("why", article).out):
+        assert re.search(r"^ +to good: sent \d{4}-\d\d-\d\d \d\d:\d\d$", said, re.MULTILINE)
+        assert re.search(r"^ +to dead: waiting .*: .*\(sent from .* on, while the service runs\)$", said, re.MULTILINE)
+        assert re.search(r"^ +to strict: refused .*403", said, re.MULTILINE)
+
+
 def test_a_false_alarm_stays_so_and_is_corrected_once(say: Say, site: Path, world: World) -> None:
     id = by_place(say("incidents", "--json", "-c", site))["al-dhafra-air-base"]
     said = say("incident", "false", id, "-c", site)
