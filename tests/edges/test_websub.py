@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
+from aiohttp import AddrInfoType, web
 
+from monitor.fetch import Limits
 from monitor.ports import FeedState, Fetched
 from monitor.websub import WebSub
-from tests.edges.web import RSS, run, site
+from tests.edges.web import RSS, Names, Sockets, fetching, run, site
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -232,5 +235,59 @@ def test_a_hub_that_is_no_web_address_is_left_alone(hub: str) -> None:
             it.feed = replace(it.feed, hub=hub)
             await it.renew()
             assert it.hub.asked == []
+
+    run(work())
+
+
+# ---- what a hub's address may be ----------------------------------------------------------------------------------
+
+
+def test_a_feed_names_no_hub_inside_the_sites_own_network() -> None:
+    """A hub's address stands in a document that anybody may have written."""
+
+    async def work() -> None:
+        hub, sockets = Hub(), Sockets()
+        async with site({"/hub": hub.subscribe}) as base:
+            port = base.rpartition(":")[2]
+            inside = ("127.0.0.1", "[::1]", "localhost", "2130706433", "10.0.0.1", "169.254.169.254", "hub.example")
+            async with fetching(Limits(), open_socket=sockets, resolver=Names([["127.0.0.1"]])) as fetcher:
+                for host in inside:
+                    assert await fetcher.post(f"http://{host}:{port}/hub", {"hub.mode": "subscribe"}) == 0
+        assert hub.asked == [] and sockets.contacted == []
+
+    run(work())
+
+
+def test_a_hub_is_asked_where_it_stands_and_its_redirects_are_not_followed() -> None:
+    """A hub at a public address; the network of this test leads there to this machine."""
+
+    async def work() -> None:
+        hub = Hub()
+
+        async def moved(_: web.Request) -> web.Response:
+            raise web.HTTPTemporaryRedirect("/hub")
+
+        async def breaks(request: web.Request) -> web.Response:
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+
+        async with site({"/hub": hub.subscribe, "/moved": moved, "/breaks": breaks}) as base:
+            port = int(base.rpartition(":")[2])
+
+            class Led(socket.socket):
+                def connect(self, address: Any) -> None:
+                    super().connect(("127.0.0.1", port))
+
+            def led(info: AddrInfoType) -> socket.socket:
+                return Led(info[0], info[1], info[2])
+
+            async with fetching(open_socket=led, resolver=Names([["93.184.215.14"]])) as fetcher:
+                form = {"hub.mode": "subscribe", "hub.secret": "s"}
+                assert await fetcher.post("http://hub.example/hub", form) == 202
+                assert await fetcher.post("http://hub.example/moved", form) == 307
+                assert await fetcher.post("http://hub.example/breaks", form) == 0
+                assert await fetcher.post("http://[", form) == 0
+        assert hub.asked == [form]
 
     run(work())
