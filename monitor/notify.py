@@ -30,6 +30,13 @@ _STATUS = re.compile(r"\berror=(\d{3})\b|\bHTTP (?:error )?(\d{3})\b|\bstatus[ =
 _ASKED = re.compile(r"retry[-_ ]after['\"]?[=:\s]+['\"]?(\d{1,6})", re.IGNORECASE)
 # SMTP 5yz is final (RFC 5321, 4.2.1); only as smtplib writes it, "(550, b'...')".
 _SMTP_FINAL = re.compile(r"\(5\d\d, b['\"]")
+# Why a connection or a mail server failed, out of the exception that apprise logs; the rest of it may hold addresses.
+_SMTP_SAID = re.compile(r"\((\d{3}), b['\"](.*?)['\"][,)]")
+_CAUSE = re.compile(
+    r"\[Errno -?\d+\] ([A-Z][\w ]+)|certificate verify failed: ([\w ,'-]+)|\[SSL: \w+\] ([\w ]+)"
+    r"|(STARTTLS extension not supported by server)|(timed out)"
+)
+_LOGIN = frozenset({"530", "534", "535"})  # answers to a login that lacks or is wrong (RFC 4954)
 
 
 # How a send ended stands at apprise's debug level; and what it logs may hold passwords, so nobody else hears it.
@@ -67,18 +74,23 @@ class AppriseNotifier:
         if destination is None:
             return "no destination of that name is configured"
         if not destination.url:
-            return "its address could not be read from where the configuration says it is"
-        return "" if self._channel(destination) else "apprise cannot use its address"
+            return "its address could not be read from where the configuration says it is: see basewatch check"
+        if self._channel(destination):
+            return ""
+        kind = destination.url.partition("://")[0]
+        return f"its {kind}:// address lacks something or is wrong: https://github.com/caronc/apprise shows its form"
 
     def send(self, destination: str, message: Message) -> Result:
         """Send one message; wait for it no longer than the destination's timeout. Never raises for what a channel does.
 
         Uncertain: it did not answer in time, and may yet arrive. While such a send hangs, the next answers Retry.
         """
+        known = self._destinations.get(destination)
         problem = self.problem(destination)
-        if problem:
+        if known and not known.url:
+            return Retry(problem)  # a secret that is put in its place today still lets it be told
+        if problem or not known:
             return Refused(problem)
-        known = self._destinations[destination]
         channel = self._channel(known)
         assert channel is not None
         with self._lock:
@@ -146,13 +158,22 @@ def verdict(warnings: Iterable[str], details: Iterable[str] = ()) -> Retry | Ref
     lines = [line.strip() for line in warnings if line.strip()]
     said, ended = " ".join(lines), " ".join(details)
     status = next((int(code) for found in _STATUS.finditer(said) for code in found.groups() if code), 0)
-    error = _without_secrets(lines[0]) if lines else "the channel did not take it"
+    error = _without_secrets(_cause(lines[0] if lines else "the channel did not take it", ended))
     if status in _FINAL or _SMTP_FINAL.search(ended):
         return Refused(error)
     if not status and _SENT_PERHAPS.search(ended):
         return Uncertain(f"{error} The connection ended before the answer.")
     asked = _ASKED.search(ended)
     return Retry(error, timedelta(seconds=int(asked[1])) if asked else None)
+
+
+def _cause(said: str, ended: str) -> str:
+    """What apprise said, with why: "Connection error" is also what it says of a password that is wrong."""
+    if answer := _SMTP_SAID.search(ended):
+        hint = "; check user name and password" if answer[1] in _LOGIN else ""
+        return f"the mail server answered {answer[1]} {answer[2]}{hint}"
+    found = _CAUSE.search(ended)
+    return f"{said.rstrip('.')}: {next(filter(None, found.groups()))}" if found else said
 
 
 def _without_secrets(line: str) -> str:

@@ -129,6 +129,10 @@ def notify_test(
     text = Message("Basewatch test", "This is a test. Nothing has happened. Alerts of Basewatch will arrive here.")
     ended = wiring.notify_test(settings, destination, text)
     rows = [{"destination": name, **_outcome(result)} for name, result in ended]
+    for row in rows:  # why a secret could not be read is known better than what came of it
+        row["why"] = next(
+            (f.problem for f in settings.unresolved if f'"{row["destination"]}"' in f.problem), row["why"]
+        )
     for row in rows:
         said = f"{row['destination']}: {row['outcome']}" + (f": {row['why']}" if row["why"] else "")
         typer.echo(json.dumps(row, ensure_ascii=False) if as_json else said)

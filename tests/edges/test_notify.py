@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import socket
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from monitor.core.records import Destination, Message
 from monitor.notify import AppriseNotifier, verdict
@@ -172,11 +174,58 @@ def test_a_mail_server_that_asks_to_come_again(mail: tuple[Mailbox, str]) -> Non
     assert isinstance(notifier(url).send("there", HELLO), Retry)
 
 
-@pytest.mark.parametrize("url", ["", "nothing://x", "json://", "json://127.0.0.1/a, json://127.0.0.1/b"])
+@pytest.mark.parametrize("url", ["nothing://x", "json://", "json://127.0.0.1/a, json://127.0.0.1/b"])
 def test_an_address_apprise_cannot_use_is_refused_and_never_shown(url: str) -> None:
     result = notifier(url).send("there", HELLO)
     assert isinstance(result, Refused)
     assert "127.0.0.1" not in result.error
+
+
+def test_an_address_that_cannot_be_read_today_is_tried_again() -> None:
+    result = notifier("").send("there", HELLO)
+    assert isinstance(result, Retry)
+    assert "basewatch check" in result.error
+
+
+def test_a_wrong_password_is_named_as_such() -> None:
+    def refuse(*_: Any) -> AuthResult:
+        return AuthResult(success=False, handled=False)
+
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    server = Controller(
+        Mailbox(), hostname="127.0.0.1", port=port, authenticator=refuse, auth_require_tls=False, auth_required=True
+    )
+    server.start()
+    try:
+        url = f"mailto://me:s3cret-word@127.0.0.1:{port}/?from=watch@base.example&to=family@home.example&mode=insecure"
+        result = notifier(url).send("there", HELLO)
+    finally:
+        server.stop()
+    assert isinstance(result, Refused)
+    assert "535" in result.error
+    assert "check user name and password" in result.error
+    assert "s3cret" not in result.error
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("json://127.0.0.1:9/T0KEN", "Connection refused"),
+        ("mailto://127.0.0.1:9/?from=a@b.example&to=c@d.example&mode=insecure", "Connection refused"),
+    ],
+)
+def test_why_nobody_answers_is_said_without_the_address(url: str, says: str) -> None:
+    result = notifier(url).send("there", HELLO)
+    assert isinstance(result, Retry)
+    assert re.search(says, result.error)
+    assert "T0KEN" not in result.error
+
+
+def test_a_server_that_speaks_no_tls_is_named_as_such(hook: Hook) -> None:
+    result = notifier(hook.url("jsons")).send("there", HELLO)
+    assert isinstance(result, Retry)
+    assert re.search("wrong version number|record layer failure", result.error, re.IGNORECASE)
 
 
 def test_an_unknown_destination_is_refused() -> None:

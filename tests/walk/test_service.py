@@ -256,11 +256,18 @@ def test_notify_test_tells_the_truth_about_each_destination(site: Site, farm: Fa
         site.destinations |= {
             "wrong": farm.url("nothing/here").replace("http://", "json://"),
             "deaf": f"json://127.0.0.1:{deaf.getsockname()[1]}/",
+            "unset": "env:BASEWATCH_TEST_NOT_SET",
         }
         told = site.write().command("notify-test", "--json")
     outcomes = {row["destination"]: row["outcome"] for row in map(json.loads, told.stdout.splitlines())}
     assert told.returncode == 4
-    assert outcomes == {"desk": "sent", "wrong": "refused", "deaf": "no answer, may have arrived"}
+    assert outcomes == {
+        "desk": "sent",
+        "wrong": "refused",
+        "deaf": "no answer, may have arrived",
+        "unset": "failed, may succeed later",
+    }
+    assert "the environment has no BASEWATCH_TEST_NOT_SET" in told.stdout
     assert len(farm.received()) == 1
     assert site.command("notify-test", "desk").returncode == 0
     assert site.command("notify-test", "nobody").returncode == 3
