@@ -35,7 +35,7 @@ from monitor.core.records import (
     Status,
 )
 from monitor.errors import StoreError
-from monitor.ports import FeedState, Judged, Newcomer, Store
+from monitor.ports import FeedState, Newcomer, Store
 
 # More than attacks at one place in two days ever were; the store keeps those nearest in time, then in place.
 MOST_CANDIDATES = 16
@@ -135,12 +135,10 @@ class _Piece:
     judged: bool = False  # False: the same words were judged before
     finding: Finding | None = None
 
-    def newcomer(self, version: str) -> Newcomer:
+    def newcomer(self) -> Newcomer:
         """What the store keeps of an entry and an article that it never saw."""
         assert self.article is not None
-        told = self.finding
-        judged = None if told is None or told.worth_explaining else Judged(told.label, told.score, version)
-        return Newcomer(self.arrival.entry, self.key, self.hash, self.article, self.arrival.at, judged)
+        return Newcomer(self.arrival.entry, self.key, self.hash, self.article, self.arrival.at, self.finding)
 
 
 def _all_or_each(pieces: Sequence[_Piece], work: Callable[[Sequence[_Piece]], None]) -> None:
@@ -253,7 +251,7 @@ class Pipeline:
     def _keep_all(self, pieces: Sequence[_Piece]) -> None:
         """Write at once what was never seen, and then, one after the other, the rest and what follows from each."""
         first = [piece for piece in pieces if piece.first]
-        self._store.save_new([piece.newcomer(self._classifier.version) for piece in first])
+        self._store.save_new([piece.newcomer() for piece in first], self._classifier.version)
         for piece in pieces:
             if not piece.first or (piece.finding is not None and piece.finding.worth_explaining):
                 self._keep(piece)

@@ -45,14 +45,14 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """An entry never seen, with its article, never seen either; `judged` None: its verdict comes by `save_finding`."""
+    """An entry never seen, with its article, never seen either; `finding` None: judging it failed."""
 
     entry: Entry
     key: str
     content_hash: str
     article: Article
     at: datetime
-    judged: Judged | None
+    finding: Finding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,11 @@ class EntryStore(Protocol):
         """Remember that these entries still stand in their feed, so that upkeep does not forget them."""
         ...
 
-    def save_new(self, newcomers: Sequence[Newcomer]) -> None:
-        """Keep many entries at once, in their order; no two have the same key or article."""
+    def save_new(self, newcomers: Sequence[Newcomer], version: str) -> None:
+        """Keep many entries at once, in their order; no two have the same key or article.
+
+        `version` is the classifier's. A finding worth explaining is not kept yet: it comes by `save_finding`.
+        """
         ...
 
     def save_entry(self, entry: Entry, key: str, content_hash: str, article: Article, now: datetime) -> bool:

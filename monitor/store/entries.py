@@ -78,8 +78,11 @@ class Entries(Room):
 
     # ---- writing ----------------------------------------------------------------------------------------------------
 
-    def save_new(self, newcomers: Sequence[Newcomer]) -> None:
-        """Keep many entries at once, in their order; no two have the same key or article."""
+    def save_new(self, newcomers: Sequence[Newcomer], version: str) -> None:
+        """Keep many entries at once, in their order; no two have the same key or article.
+
+        `version` is the classifier's. A finding worth explaining is not kept yet: it comes by `save_finding`.
+        """
         if not newcomers:
             return
         rows = [row_of(new.entry, new.content_hash, new.article) for new in newcomers]
@@ -87,7 +90,7 @@ class Entries(Room):
         numbered = list(zip(count(last[0] + 1 if last else 1), newcomers, rows))
         self._disk.insert_many(
             f"articles ({_NAMES}, number, revision, label, score, version)",
-            [(*row, number, 1, *_verdict(new.judged)) for number, new, row in numbered],
+            [(*row, number, 1, *_verdict(new.finding, version)) for number, new, row in numbered],
         )
         self._disk.insert_many(
             "entries (key, hash, article, guid, served)",
@@ -263,9 +266,11 @@ def _guid(entry: Entry, article: Article) -> str | None:
     return None if entry.guid == article.url else storable(entry.guid)
 
 
-def _verdict(judged: Judged | None) -> tuple[Label | None, float | None, str | None]:
+def _verdict(finding: Finding | None, version: str) -> tuple[Label | None, float | None, str | None]:
     """Values of the columns label, score and version."""
-    return (judged.label, judged.score, judged.version) if judged else (None, None, None)
+    if finding is None or finding.worth_explaining:
+        return None, None, None
+    return finding.label, finding.score, version
 
 
 def _portions(ids: Iterable[str]) -> Iterator[tuple[tuple[bytearray | str, ...], str]]:

@@ -55,8 +55,8 @@ class MortalStore(SqliteStore):
 
     here: Here = staticmethod(nowhere)
 
-    def save_new(self, newcomers: Sequence[Newcomer]) -> None:
-        super().save_new(newcomers)
+    def save_new(self, newcomers: Sequence[Newcomer], version: str) -> None:
+        super().save_new(newcomers, version)
         self.here("entry written")
 
     def save_alert(self, alert: Alert) -> None:

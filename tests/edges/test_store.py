@@ -22,6 +22,7 @@ from monitor.core.records import (
     Correction,
     Decision,
     Entry,
+    Finding,
     Incident,
     Label,
     Mending,
@@ -282,15 +283,17 @@ def test_states_of_many_feeds_are_read_and_written_at_once(store: SqliteStore) -
 def test_many_new_entries_are_kept_as_one_by_one(store: SqliteStore) -> None:
     keep(store, entry("Before"))
     told = [entry(f"News {n}", url=f"https://news.example/{n}") for n in range(3)]
-    judged = Judged(Label.OTHER, 0.02, "v1")
+    judged = [None, Finding(article_id(told[1]), Label.OTHER, 0.001), Finding(article_id(told[2]), Label.REPORT, 0.9)]
     store.save_new(
         [
-            Newcomer(one, entry_key(one), content_hash(one), clean(one, None, NOW), NOW, judged if n else None)
-            for n, one in enumerate(told)
-        ]
+            Newcomer(one, entry_key(one), content_hash(one), clean(one, None, NOW), NOW, finding)
+            for one, finding in zip(told, judged, strict=True)
+        ],
+        "v1",
     )
     assert store.known([(entry_key(one), content_hash(one)) for one in told]) == Known(frozenset(), frozenset())
-    assert [store.verdict(article_id(one)) for one in told] == [None, judged, judged]
+    verdicts = [store.verdict(article_id(one)) for one in told]
+    assert verdicts == [None, Judged(Label.OTHER, 0.001, "v1"), None], "one that may be asked about is kept by itself"
     assert [store.entry(article_id(one)) for one in told] == told
     assert keep(store, entry("After")), "the next one has a number of its own"
 
