@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.core.clean import normalise
 from monitor.core.records import Base, Feed, Force, Keyword, Place, Presence, Region, Route, Watch
 from monitor.errors import Fault
 from monitor.settings.locate import Path as KeyPath
@@ -56,6 +57,8 @@ class Names:
         for wide in {base.region for base in bases}:
             countries = frozenset(base.country for base in bases if base.region == wide)
             self.regions.setdefault(wide.lower(), Region(wide, countries))
+        _note_doubles("region", ("watch", "region"), [own.name for own in table.region], source)
+        _note_doubles("base", ("watch", "base"), [own.name for own in table.base], source)
         for index, own in enumerate(table.region):
             if not (own.countries or own.polygon or own.circle or source.spoiled(("watch", "region", index))):
                 source.fault(("watch", "region", index), "a region needs countries, a polygon or a circle")
@@ -89,9 +92,19 @@ _T = TypeVar("_T")
 
 def _find(written: str, known: dict[str, _T], what: str, key: KeyPath, source: Source) -> _T | None:
     found = known.get(written.strip().lower())
+    if found is None:  # another spelling: "Ayn al Asad", "middle east"
+        plain = normalise(written)
+        found = next((one for name, one in known.items() if plain and normalise(name) == plain), None)
     if found is None and written not in source.dropped:
         source.fault(key, f'no {what} is called "{written}"; {nearest(written.lower(), known)}', written)
     return found
+
+
+def _note_doubles(what: str, key: KeyPath, names: Sequence[str], source: Source) -> None:
+    """Note each name that a table before it has."""
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            source.fault((*key, index, "name"), f'"{name}" is the name of two {what}s')
 
 
 def _own_base(index: int, table: BaseTable, names: Names, source: Source) -> Base:
@@ -171,10 +184,16 @@ def destination_url(
         )
         return ""
     scheme = url.partition("://")[0].lower() if "://" in url else ""
-    if scheme not in channels:
+    if not scheme:
+        source.fault(key, 'is no address of apprise, which begins with its kind, such as "mailtos://" or "slack://"')
+    elif scheme in ("http", "https"):
         source.fault(
-            key, f'"{scheme or "(no scheme)"}" is no kind of address that apprise knows; {nearest(scheme, channels)}'
+            key,
+            "is a web address; apprise has a form of its own for the hook of each kind of chat, such as slack:// or "
+            "discord://, and json:// or jsons:// for a server of yours",
         )
+    elif scheme not in channels:
+        source.fault(key, f'"{scheme}" is no kind of address that apprise knows; {nearest(scheme, channels)}')
     return url
 
 
@@ -220,6 +239,7 @@ def feeds(own: FeedsFile, starter: FeedsFile, source: Source, unresolved: list[F
             feed.name in own.starter.without or feed.name in own_names
         ):
             made[feed.name] = _feed(feed, [own.defaults, starter.defaults], _nothing, unresolved, source)
+    _note_doubles("group", ("group",), [group.name for group in own.group], source)
     groups = {group.name: group for group in own.group}
     urls = {feed.url: name for name, feed in made.items()}
     for index, feed in enumerate(own.feed):

@@ -50,7 +50,7 @@ def line_index(text: str) -> dict[Path, int]:
 def line_of(lines: dict[Path, int], text: str, path: Path, value: object = None) -> int:
     """The line of `path` or of the nearest table around it; of `value` itself inside a list of many lines."""
     for length in range(len(path), 0, -1):
-        start = lines.get(path[:length])
+        start = lines.get(path[:length], lines.get((*path[:length], 0)))  # or the first table of a list
         if start is None:
             continue
         if isinstance(value, str):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
+from importlib.resources import files
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -42,15 +44,61 @@ def _language(value: str) -> str:
     return value
 
 
+@cache
+def _countries() -> frozenset[str]:
+    """Every code of ISO 3166-1, as the time zone database has them, and Kosovo's."""
+    table = (files("tzdata") / "zoneinfo" / "iso3166.tab").read_text(encoding="utf-8")
+    return frozenset([line[:2] for line in table.splitlines() if not line.startswith("#")] + ["XK"])
+
+
 def _country(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{2}", value):
         raise ValueError('a country is its ISO 3166-1 code of two capitals, such as "IQ"')
+    if value not in _countries():
+        raise ValueError('no country has that ISO 3166-1 code; Iraq\'s, for example, is "IQ"')
+    return value
+
+
+def _side(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2,12}", value):
+        raise ValueError('a side is the code of its country, such as "IR", or "NATO" or "UN"')
+    return value
+
+
+def _label(value: object) -> object:
+    if value not in ("report", "update", "threat"):
+        raise ValueError("must be 'report', 'update' or 'threat'")
     return value
 
 
 def _web_address(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
         raise ValueError("must be an http:// or https:// address")
+    return value
+
+
+def _without_login(value: str) -> str:
+    if "@" in value.partition("://")[2].partition("/")[0]:
+        raise ValueError("a login does not belong into an address, which is shown and logged: use basic_auth")
+    return value
+
+
+def _header(value: str) -> str:
+    if re.search(r"[\x00-\x1f\x7f]", value):
+        raise ValueError("what is sent as a header is one line, without control characters")
+    return value
+
+
+def _header_name(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
+        raise ValueError("the name of a header has letters, digits and hyphens only")
+    return value
+
+
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError('must be host:port of this machine, such as "127.0.0.1:8871"')
     return value
 
 
@@ -78,7 +126,10 @@ def _http_version(value: object) -> object:
 Duration = Annotated[timedelta, BeforeValidator(parse_duration), AfterValidator(_positive)]
 Name = Annotated[str, AfterValidator(_name)]
 Country = Annotated[str, AfterValidator(_country)]
+WatchedLabel = Annotated[Label, BeforeValidator(_label)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+HeaderValue = Annotated[str, AfterValidator(_header)]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
 MaybeLanguage = Annotated[str, _or_nothing(_language)]
 MaybeCountry = Annotated[str, _or_nothing(_country)]
 MaybeWebAddress = Annotated[str, _or_nothing(_web_address)]
@@ -132,7 +183,7 @@ class WatchTable(_Table):
     forces: Annotated[list[str], Field(min_length=1)] = ["US"]
     regions: list[str] = []
     ignore_bases: list[str] = []
-    labels: list[Label] = [Label.REPORT, Label.UPDATE]
+    labels: Annotated[list[WatchedLabel], Field(min_length=1)] = [Label.REPORT, Label.UPDATE]
     max_age: Duration = timedelta(hours=72)
     keywords: KeywordTable = KeywordTable()
     region: list[RegionTable] = []
@@ -155,7 +206,7 @@ class RouteTable(_Table):
     severities: list[Severity] = []
     regions: list[str] = []
     bases: list[str] = []
-    labels: list[Label] = []
+    labels: list[WatchedLabel] = []
     confidences: list[Confidence] = []
 
 
@@ -179,11 +230,11 @@ class ServiceTable(_Table):
     max_entries: Annotated[int, Field(ge=1, le=100_000)] = 2000
     parse_timeout: Duration = timedelta(seconds=15)
     parse_workers: Annotated[int, Field(ge=1, le=16)] = 1
-    user_agent: str = ""
+    user_agent: HeaderValue = ""
     deliver_workers: Annotated[int, Field(ge=1, le=32)] = 4
     keep: Duration = timedelta(days=90)
     websub_callback: MaybeWebAddress = ""
-    websub_listen: str = "127.0.0.1:8871"
+    websub_listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8871"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] = "text"
 
@@ -211,16 +262,16 @@ class FeedDefaults(_Table):
 
     language: MaybeLanguage = ""
     country: MaybeCountry = ""
-    kind: str = ""
+    kind: Literal["", "wire", "broadcaster", "newspaper", "local", "official", "defence press", "think tank"] = ""
     trust: Literal["", "high", "medium", "low"] = ""
-    party: str = ""
+    party: Annotated[str, _or_nothing(_side)] = ""
     interval: Duration | None = None
-    headers: dict[str, str] = {}
+    headers: dict[HeaderName, HeaderValue] = {}
     encoding: Annotated[str, AfterValidator(_encoding)] = ""
     basic_auth: str = ""
     cookie: str = ""
     proxy: MaybeWebAddress = ""
-    user_agent: str = ""
+    user_agent: HeaderValue = ""
     http_version: Annotated[str, BeforeValidator(_http_version)] = ""
     private: bool | None = None
 
@@ -235,7 +286,7 @@ class FeedTable(FeedDefaults):
     """[[feed]]: one feed."""
 
     name: Name
-    url: WebAddress
+    url: Annotated[WebAddress, AfterValidator(_without_login)]
     group: str = ""
 
 

@@ -20,6 +20,8 @@ def resolve(reference: str) -> str:
     A credential is a file in $CREDENTIALS_DIRECTORY, where systemd's LoadCredential= puts it.
     """
     scheme, _, name = reference.partition(":")
+    if not name.strip():
+        raise ValueError(f"{scheme}: says no name: write {scheme}:NAME")
     if scheme == "env":
         value = os.environ.get(name, "").strip()
         if not value:

@@ -21,7 +21,9 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """What to say of an unknown word: the nearest allowed ones, else all when they are few."""
     choices = sorted(set(allowed))
-    close = get_close_matches(word, choices, 3, 0.6)
+    # A code of two letters is like every short word.
+    close = get_close_matches(word, [one for one in choices if len(one) > 2 or len(word) < 4], 3, 0.6)
+    close = close or [one for one in choices if len(word) > 2 and word.lower() in one.lower()][:3]
     if close:
         return "did you mean " + " or ".join(f'"{name}"' for name in close) + "?"
     return (
@@ -48,6 +50,7 @@ _WORDS = {
     "tuple_type": "must be a list, in [brackets]",
     "string_type": "must be text, in quotes",
     "string_too_short": "must not be empty",
+    "too_short": "must name at least one",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
     "int_type": "must be a whole number",
@@ -64,6 +67,10 @@ def worded(detail: Mapping[str, Any]) -> str:
         return known
     message = str(detail["msg"]).removeprefix("Value error, ")
     return re.sub(r"^(Input|String|List) should ", "must ", message)
+
+
+# Keys whose values are not shown: secrets, should they stand there where they do not belong.
+_SECRETS = frozenset(("basic_auth", "cookie", "headers", "proxy"))
 
 
 class Source:
@@ -134,8 +141,11 @@ class Source:
         if detail["type"] == "extra_forbidden":
             allowed = allowed_keys(model, path[:-1])
             self.fault(path, f"unknown key; {nearest(str(path[-1]), allowed)}")
-        elif detail["type"] == "missing":  # what was given is the whole table, which may hold a secret
-            self.fault(path, worded(detail))
+        elif detail["type"] == "list_type" and isinstance(detail["input"], dict):
+            name = ".".join(str(part) for part in path if isinstance(part, str))
+            self.fault(path, f"there may be several: write [[{name}]], with two brackets on each side")
+        elif isinstance(detail["input"], dict) or _SECRETS.intersection(path) or path[0] == "alerts":
+            self.fault(path, worded(detail))  # what was given may be, or hold, a secret
         else:
             self.fault(path, f"{worded(detail)} (it is {detail['input']!r:.80})", detail["input"])
 

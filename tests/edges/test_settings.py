@@ -79,7 +79,17 @@ FAULTS = [
     ("a base that does not exist", '[watch]\nignore_bases = ["Camp Onne"]', 2, "ignore_bases", '"camp one"'),
     ("a region that does not exist", '[watch]\nregions = [\n  "IQ",\n  "Irak",\n]', 4, "watch.regions", '"iraq"'),
     ("a force that does not exist", '[watch]\nforces = ["XX"]', 2, "watch.forces", "gb, us"),
-    ("no force", "[watch]\nforces = []", 2, "watch.forces", "at least 1"),
+    ("no force", "[watch]\nforces = []", 2, "watch.forces", "at least one"),
+    ("no label", "[watch]\nlabels = []", 2, "watch.labels", "at least one"),
+    ("a label that never alerts", '[watch]\nlabels = ["other"]', 2, "watch.labels", "'threat'"),
+    ("a route's label that never alerts", '[[alerts.route]]\ndestinations = ["x"]\nlabels = ["background"]', 3, "labels", "'threat'"),
+    ("one table where several may be", '[alerts.destination]\nname = "a"\nurl = "slack://T/x"', 1, "alerts.destination", "[[alerts.destination]]"),
+    ("a web address", '[[alerts.destination]]\nname = "a"\nurl = "https://chat.example/hook"\nliteral = true', 3, "url", "form of its own"),
+    ("a country that is none", '[[watch.region]]\nname = "x"\ncountries = ["XX"]', 3, "countries", "no country has"),
+    ("two regions of one name", '[[watch.region]]\nname = "x"\ncountries = ["IQ"]\n' * 2, 5, "name", "two regions"),
+    ("an address to listen at that is none", '[service]\nwebsub_listen = "here"', 2, "websub_listen", "127.0.0.1:8871"),
+    ("two lines for a user agent", '[service]\nuser_agent = "a\\nb"', 2, "user_agent", "one line"),
+    ("half of a base's name", '[watch]\nignore_bases = ["one"]', 2, "ignore_bases", '"camp one"'),
     ("a bad duration", '[watch]\nmax_age = "3 weeks"', 2, "watch.max_age", "s, m, h or d"),
     ("no duration at all", '[watch]\nmax_age = "0h"', 2, "watch.max_age", "longer than zero"),
     ("a label that is none", '[watch]\nlabels = ["reports"]', 2, "watch.labels", "'report'"),
@@ -87,7 +97,7 @@ FAULTS = [
     ("a destination that is not there", '[[alerts.route]]\ndestinations = ["x"]', 2, "destinations", "no destination"),
     ("a secret in the file", '[[alerts.destination]]\nname = "a"\nurl = "slack://T/x"', 3, "url", "literal = true"),
     ("a scheme apprise lacks", '[[alerts.destination]]\nname = "a"\nurl = "slak://x"\nliteral = true', 3, "url", '"slack"'),
-    ("no scheme", '[[alerts.destination]]\nname = "a"\nurl = "me@x.example"\nliteral = true', 3, "url", "(no scheme)"),
+    ("no scheme", '[[alerts.destination]]\nname = "a"\nurl = "me@x.example"\nliteral = true', 3, "url", "begins with its kind"),
     ("two of one name", '[[alerts.destination]]\nname = "a"\nurl = "json://x"\nliteral = true\n'
      '[[alerts.destination]]\nname = "a"\nurl = "json://y"\nliteral = true', 6, "name", "two destinations"),
     ("floor above ceiling", '[service]\npoll_floor = "1h"', 1, "service.poll_ceiling", "poll_floor"),
@@ -100,6 +110,28 @@ FAULTS = [
     ("a country that is no code", '[[watch.base]]\nname = "x"\ncountry = "Iraq"', 3, "country", "two capitals"),
     ("no TOML", "[watch\n", 1, "", "not TOML"),
 ]  # fmt: skip
+
+
+def test_a_reference_without_a_name_says_how_to_write_one(tmp_path: Path, facts: Facts) -> None:
+    (fault,) = read(tmp_path, facts, '[[alerts.destination]]\nname = "a"\nurl = "env:"').unresolved
+    assert "write env:NAME" in fault.problem
+
+
+def test_a_secret_where_it_does_not_belong_is_never_shown(tmp_path: Path, facts: Facts) -> None:
+    site = '[alerts.destination]\nurl = "slack://s3cret"\n[alerts]\nroute = [{ destinations = "s3cret" }]'
+    feeds = '[defaults]\nbasic_auth = ["me:s3cret"]\ncookie = 3\nheaders = "s3cret"\nproxy = "s3cret"'
+    for one, other in ((site, ""), ("", feeds)):
+        with pytest.raises(ConfigError) as refused:
+            read(tmp_path, facts, one, other)
+        assert "s3cret" not in str(refused.value)
+
+
+def test_a_base_and_a_region_may_be_spelled_in_any_way(tmp_path: Path, facts: Facts) -> None:
+    watch = read(
+        tmp_path, facts, '[watch]\nignore_bases = ["First-Camp", "CAMP  ONE"]\nregions = ["Middle East"]'
+    ).watch
+    assert watch.ignored_bases == {"camp-one"}
+    assert [region.name for region in watch.regions] == ["middle-east"]
 
 
 @pytest.mark.parametrize(("site", "line", "key", "says"), [row[1:] for row in FAULTS], ids=[row[0] for row in FAULTS])
@@ -115,6 +147,13 @@ def test_a_fault_is_refused_with_its_line(
 
 
 FEED_FAULTS = [
+    ("a login in an address", '[[feed]]\nname = "a"\nurl = "https://me:pw@x.example/"', 3, "url", "basic_auth"),
+    ("a kind that is none", '[[feed]]\nname = "a"\nurl = "https://x"\nkind = "wires"', 4, "kind", "'wire'"),
+    ("a side that is none", '[[feed]]\nname = "a"\nurl = "https://x"\nparty = "Iran"', 4, "party", '"IR"'),
+    ("a header of two lines", '[[feed]]\nname = "a"\nurl = "https://x"\nheaders = { X-A = "a\\nb" }', 4, "headers", "one line"),
+    ("a header's name that is none", '[[feed]]\nname = "a"\nurl = "https://x"\nheaders = { "X A" = "a" }', 4, "headers", "letters"),
+    ("two groups of one name", '[[group]]\nname = "g"\n[[group]]\nname = "g"', 4, "name", "two groups"),
+    ("an unknown list", '# mine\n[[feeds]]\nname = "a"', 2, "feeds", '"feed"'),
     ("no address", '[[feed]]\nname = "a"', 1, "feed[1].url", "is missing"),
     ("an address that is none", '[[feed]]\nname = "a"\nurl = "ftp://x"', 3, "url", "http"),
     ("two of one name", '[[feed]]\nname = "a"\nurl = "https://x"\n[[feed]]\nname = "a"\nurl = "https://y"', 5, "name", "two feeds"),
