@@ -124,6 +124,28 @@ def test_a_denial_of_a_toll_denies_no_attack() -> None:
     assert "Toll denied: 200 killed (by US)" in body
 
 
+TOLLS = {
+    "the sum of a war, told by one": ((12, 15, 300), 15),
+    "the same, by a second too": ((12, 15, 300, 280), 300),
+    "nobody to compare it with but one": ((12, 300), 300),
+    "it was told first": ((300, 12, 15), 300),
+    "a steep rise": ((11, 34, 109), 109),
+    "after none known to be hurt": ((0, 0, 11), 11),
+}
+
+
+@pytest.mark.parametrize(("told", "known"), TOLLS.values(), ids=TOLLS)
+def test_a_toll_far_off_all_others_waits_for_a_second_source(told: tuple[int, ...], known: int) -> None:
+    news = [
+        item(f"Wounded: {n}", at(SALEM), k, source=f"Paper {k}", facts=Facts(wounded=Count(n, n)))
+        for k, n in enumerate(told)
+    ]
+    desk = Desk().hear(*news, item("One dead", at(SALEM), len(told), facts=Facts(killed=Count(1, 1))))
+    (incident,) = desk.incidents.values()
+    assert incident.facts.wounded == Count(known, max(n for n in told if n <= known))
+    assert ("Told by one source alone: 300 wounded (Paper 2)" in desk.alerts[-1].body) == (known < max(told))
+
+
 def test_the_accused_who_denies_a_deadly_attack_denies_the_attack() -> None:
     desk = Desk().hear(
         item("Three killed", at(SALEM), facts=Facts(killed=Count(3, 3), blamed_on=("Iran",))),

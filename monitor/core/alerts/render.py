@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import quote, urlsplit
 
 from monitor.core.incidents.atlas import Atlas
-from monitor.core.incidents.growing import accused, boasts, is_bare, refutes
+from monitor.core.incidents.growing import accused, boasts, far_off, is_bare, refutes
 from monitor.core.records import (
     Alert,
     AlertReason,
@@ -191,15 +191,18 @@ class Texts:
         return [party for party in parties if self.atlas.side(party) not in sides]
 
     def _boasts(self, incident: Incident) -> list[str]:
-        """Tolls that only the attacker tells, each with who tells it, and those that somebody denies."""
+        """Tolls that only the attacker tells, each with who tells it, those that somebody denies, and one far off."""
         told: dict[str, None] = {}
         sides = accused(incident.statements, self.atlas)
+        alone = far_off(incident.statements)
         for statement in incident.statements:
             words = _toll_words(statement.facts)
             if words and boasts(statement, sides, self.atlas):
                 told[f"Claimed toll: {words} ({_speaker(statement)})"] = None
             elif words and refutes(statement, incident.statements, self.atlas):
                 told[f"Toll denied: {words} (by {harmless(', '.join(statement.facts.denied_by), 80)})"] = None
+            elif words and statement.article in alone:
+                told[f"Told by one source alone: {words} ({_speaker(statement)})"] = None
         return list(told)[:3]
 
     def _when(self, incident: Incident) -> str:

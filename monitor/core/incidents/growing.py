@@ -41,6 +41,10 @@ LATE = timedelta(days=3)  # a usual time longer than this says that the words ar
 ASSUMED_UPDATE = timedelta(days=4)  # an update that tells no time speaks of something up to that much older
 DAY = timedelta(days=1)
 
+_HARMS = ("killed", "us_killed", "wounded", "us_wounded")
+FAR_OFF = 10
+"""Times the toll that others told. Real tolls rise in smaller steps (Ain al-Asad, 2020: 11, 34, 50, 64, 109 wounded)."""
+
 
 def span(statement: Statement) -> tuple[TimeSpan, bool]:
     """When the attack was, as one statement has it, and whether the statement said so or it is assumed.
@@ -165,6 +169,7 @@ def exactness(target: Target) -> int:
 def _facts(said: Sequence[Statement], atlas: Atlas) -> Facts:
     sides = accused(said, atlas)
     doubtful = {one.article for one in said if boasts(one, sides, atlas) or refutes(one, said, atlas)}
+    doubtful |= far_off([one for one in said if one.article not in doubtful])
     trusted = [statement.facts for statement in said if statement.article not in doubtful]
     everything = [statement.facts for statement in said]
     stopped = {facts.intercepted for facts in everything if facts.intercepted is not None}
@@ -206,7 +211,7 @@ def boasts(statement: Statement, sides: Collection[str], atlas: Atlas) -> bool:
     if statement.party and atlas.side(statement.party) in sides:
         return True
     facts, sentences = statement.facts, dict(statement.facts.sentences)
-    for name in ("killed", "us_killed", "wounded", "us_wounded"):
+    for name in _HARMS:
         told, count = sentences.get(name, ""), getattr(facts, name)
         if told and count is not None and told == sentences.get("claimed_by"):
             number = told.find(str(count.min)) if str(count.min) in told else len(told) // 2
@@ -228,10 +233,28 @@ def refutes(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> bo
     return not any(numbers & _harm(one.facts) for one in others)
 
 
+def far_off(said: Sequence[Statement]) -> set[str]:
+    """The articles of one source that alone tells `FAR_OFF` times the harm that two others or more told before it.
+
+    That is mostly the sum of a whole war, or a slip. It counts as soon as a second source tells half of it or more.
+    """
+    found: set[str] = set()
+    for name in _HARMS:
+        told = [(count.min, one) for one in said if (count := getattr(one.facts, name)) is not None and count.min]
+        most = max((number for number, _ in told), default=0)
+        high = [one for number, one in told if number * 2 >= most]
+        low = [(number, one) for number, one in told if number * 2 < most]
+        if not low or most < FAR_OFF * max(number for number, _ in low):
+            continue
+        before = {one.origin for _, one in low if one.at < high[0].at} - {one.origin for one in high}
+        if len(before) > 1 and len(independent(high)) == 1:
+            found |= {one.article for one in high}
+    return found
+
+
 def _harm(facts: Facts) -> set[int]:
     """The numbers of people that facts tell to be killed or wounded."""
-    counts = (facts.killed, facts.us_killed, facts.wounded, facts.us_wounded)
-    return {count.min for count in counts if count is not None and count.min}
+    return {count.min for name in _HARMS if (count := getattr(facts, name)) is not None and count.min}
 
 
 def _without_toll_denied(statement: Statement, said: Sequence[Statement], atlas: Atlas) -> Statement:
