@@ -43,7 +43,7 @@ DAY = timedelta(days=1)
 
 _HARMS = ("killed", "us_killed", "wounded", "us_wounded")
 FAR_OFF = 10
-"""Times the toll that others told. Real tolls rise in smaller steps (Ain al-Asad, 2020: 11, 34, 50, 64, 109 wounded)."""
+"""Times the toll others told. Real tolls rise in smaller steps (Ain al-Asad, 2020: 11, 34, 50, 64, 109 wounded)."""
 
 
 def span(statement: Statement) -> tuple[TimeSpan, bool]:
