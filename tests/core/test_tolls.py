@@ -54,6 +54,9 @@ TOLLS: list[tuple[str, Range, Range, Range, Range]] = [
     ("five injuries and two deaths", (2, 2), (5, 5), None, None),
     # totals that rise
     ("Death toll rises to six", (6, 6), None, None, None),
+    ("The agency raised the toll to at least 15 wounded, five of them badly", None, (15, None), None, None),
+    ("The toll climbed to 15 troops wounded", None, (15, 15), None, None),
+    ("The death toll stood at 6, with 30 wounded", (6, 6), (30, 30), None, None),
     ("Number of wounded climbs to 25", None, (25, 25), None, None),
     ("number of US troops injured in the attack climbs to 34", None, (34, 34), None, (34, 34)),
     ("Brain-injury total from the missile strike rises to 64", None, (64, 64), None, None),
