@@ -160,7 +160,6 @@ MANY: Mapping[str, tuple[Row, ...]] = {
             "Iran fired 25 projectiles at US bases",
             "fired fresh by enemy: named",
             at=WAR_2026,
-            not_yet="the number of weapons is taken for a number of bases",
         ),
     ),
 }

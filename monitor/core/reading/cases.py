@@ -173,7 +173,7 @@ def _details(sentences: Sequence[Sentence], rated: _Rated) -> tuple[str, ...]:
     return tuple(found)
 
 
-_HUNDRED = 100  # hurt: only a war, or an estimate of long after, has so many
+_HUNDRED = 100  # people hurt or things hit: only a war, or an estimate of long after, has so many
 
 
 def _number(word: Word) -> int:
@@ -263,6 +263,10 @@ def _turn_before(sentences: Sequence[Sentence], event: Event) -> str:
     return next(kinds, "")
 
 
+_PLACES = frozenset(("base", "site", "asset", "gaz", "force.bases"))
+_COUNTED = _PLACES | {
+    "weapon", "troops", "people", "n.attack", "n.blast", "n.harm", "v.kill", "v.fire", "v.intercept", "group",
+}  # fmt: skip
 _CROWD = 10  # bases or aircraft: nobody hits so many at once, a sum is told
 
 
@@ -270,10 +274,15 @@ def _crowd(words: Sequence[Word], event: Event) -> bool:
     """Whether the target is a number of bases, sites or aircraft too great for one attack."""
     if event.target.head in ("troops", "people"):
         return False
-    before = words[max(0, event.target.start - 3) : event.target.end]
-    return any("num" in word.senses and word.norm.isdigit() and int(word.norm) >= _CROWD for word in before) or any(
-        word.norm in ("number", "hundreds", "dozens", "most", "majority") for word in before
-    )
+    near, start, end = max(0, event.target.start - 3), event.target.start, event.target.end
+    if any(word.norm in ("number", "hundreds", "dozens", "most", "majority") for word in words[near:end]):
+        return True
+    for j in range(min(near, words.index(event.trigger)), end):
+        counted = next((i for i in range(j + 1, end) if not _COUNTED.isdisjoint(words[i].senses)), end)
+        if counted < end and "weapon" not in words[counted].senses and not _PLACES.isdisjoint(words[counted].senses):
+            if _number(words[j]) >= (_CROWD if counted >= start else _HUNDRED):
+                return True  # "42 aircraft"; "obliterated 228 structures at bases", not "hit 18 targets at bases"
+    return False
 
 
 def _span(sentences: Sequence[Sentence], event: Event) -> tuple[Word, ...]:

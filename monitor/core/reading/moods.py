@@ -62,15 +62,11 @@ def _aside(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, k: in
     """Whether a deed stands in a clause that only says what something else is about, or which one is meant."""
     if clause.kind == "about":
         return True
-    forms = words[k].senses.get("v.hit", "").split()
-    if (
-        k == clause.start
-        and "ing" in forms
-        and "n.attack" not in words[k].senses
-        and (k == 0 or words[k - 1].senses.get("stop") == "colon")
-    ):
+    forms = _forms(words[k])
+    opens = k == clause.start and (k == 0 or words[k - 1].senses.get("stop") == "colon")
+    if opens and "ing" in forms and "v.hit" in words[k].senses and "n.attack" not in words[k].senses:
         return True  # "A campaign: attacking the US Air Force": a heading
-    if k and "always" in words[k - 1].senses and {"base", "s"} & set(forms) and "past" not in forms:
+    if k and "always" in words[k - 1].senses and forms & {"base", "s"} and "past" not in forms:
         return True  # "attacks only target US assets": a rule, no news
     if clause.kind == "after" and ("later" in words[clause.start].senses or not _effect(words, parts, clause)):
         return True
@@ -90,6 +86,11 @@ def _spoken_of(words: Sequence[Word], clause: Clause, k: int, mention: Mention) 
     if words[k].norm.endswith("s") and any("cease" in word.senses for word in before):
         return True  # "militias suspend attacks"
     return any("means" in word.senses for word in words[mention.stop : min(clause.end, mention.stop + 3)])
+
+
+def _forms(word: Word) -> set[str]:
+    """The forms of the verbs that a word may be."""
+    return {form for sense, value in word.senses.items() if sense.startswith("v.") for form in value.split()}
 
 
 def mishap(words: Sequence[Word]) -> bool:
@@ -153,7 +154,7 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
 
 def _many(words: Sequence[Word], k: int) -> bool:
     """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
-    counted = "n.attack" in words[k].senses or words[k].norm == "operations"
+    counted = ("n.attack" in words[k].senses and "n.impact" not in words[k].senses) or words[k].norm == "operations"
     if not counted or not words[k].norm.endswith("s") or not k:
         return False
     if "superlative" in words[k - 1].senses and "ago" not in words[k - 1].senses:
@@ -185,8 +186,7 @@ def _denied(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
 def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention, deed: Deed) -> bool:
     if clause.kind == "if" or any("drill" in word.senses for word in words):
         return True
-    senses = words[k].senses
-    forms = {form for sense, value in senses.items() if sense.startswith("v.") for form in value.split()}
+    forms = _forms(words[k])
     left = range(max(clause.start, k - 8), k)
     if any("modal" in words[j].senses for j in range(max(clause.start, k - 4), k)):
         return True

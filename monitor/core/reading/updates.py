@@ -104,19 +104,12 @@ def _aim(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> str:
     loose = [sentence for mention, sentence in mentions if mention.reach is Reach.BARE or mention.head == "town"]
     if not loose:  # "Pentagon raises count of the wounded from July strike in Jordan": its own people are meant
         return "staff" if _staff_tells(titles, leads) else ""
-    if any(mention.reach is Reach.FOREIGN for mention, _ in mentions):
-        return ""
-    loose = [sentence for mention, sentence in mentions if mention.reach is Reach.BARE or mention.head == "town"]
-    if not loose:  # "Pentagon raises count of the wounded from July strike in Jordan": its own people are meant
-        return "staff" if _staff_tells(titles, leads) else ""
-    if any(mention.head == "town" for mention, _ in mentions) and any(
-        mention.head == "troops" for mention, _ in mentions
-    ):
+    heads = {mention.head for mention, _ in mentions}
+    if heads >= {"town", "troops"}:
         return "sure"  # "soldier hurt in Erbil drone strike"
     if any(_ours(sentence) for sentence in (*loose, *titles)):
-        return "sure"
-    heads = {mention.head for mention, _ in mentions}
-    return "town" if {"town", "troops"} <= heads else "unsure"  # "soldier hurt in Erbil drone strike"
+        return "town" if heads == {"town"} else "sure"
+    return "unsure"
 
 
 def _staff_tells(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> bool:
