@@ -152,11 +152,15 @@ def _explained(data: bytes, root: str) -> ParseFailed:
     if _LOGIN.search(page):
         return ParseFailed(FetchFault.NOT_A_FEED, f"a login page{name}")
     if linked := _FEED_LINK.search(page):
-        address = html.unescape(linked.group(1).decode("utf-8", "replace"))
-        return ParseFailed(FetchFault.NOT_A_FEED, f"an HTML page{name}; it names this feed: {address}")
+        return ParseFailed(FetchFault.NOT_A_FEED, f"an HTML page{name}; it names this feed: {_shown(linked.group(1))}")
     return ParseFailed(FetchFault.NOT_A_FEED, f"an HTML page{name}")
 
 
 def _quoted(raw: bytes) -> str:
+    return f'"{_shown(raw)[:80]}"'
+
+
+def _shown(raw: bytes) -> str:
+    """Text of a page on one line, without what would command a terminal or turn the direction of writing."""
     text = " ".join(html.unescape(raw.decode("utf-8", "replace")).split())
-    return f'"{text[:80]}"'
+    return "".join(character for character in text if character.isprintable())

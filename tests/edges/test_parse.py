@@ -164,6 +164,22 @@ def test_hostile_feeds_have_their_outcome(farm: ModuleType, name: str, outcome: 
         assert answer.dropped == (48_000 if name == "many-entries" else 0)
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<html><title>Log\x9b31m in\u202e \u009d0;</title><form><input type=password>",
+        "<html><title>a</title><link rel='alternate' type='application/rss+xml' href='/a&#x9b;31m\u202e\x9b'>",
+        "nothing \x9b31m but \u2066 words",
+        "<odd>\x9b31m \u202e</odd>",
+    ],
+    ids=["title", "link", "words", "xml"],
+)
+def test_what_is_quoted_of_a_page_commands_no_terminal(page: str) -> None:
+    answer = read(page.encode(), "", Origin("f", ADDRESS), MOST)
+    assert isinstance(answer, ParseFailed)
+    assert answer.detail.isprintable(), answer.detail
+
+
 # ---- caps ------------------------------------------------------------------------------------------------------------
 
 
