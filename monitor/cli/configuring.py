@@ -72,20 +72,15 @@ def check(
 
 def _print_checked(found: Settings) -> None:
     """What was checked, and what a person may not have meant."""
-    from monitor import settings, wiring
+    from monitor import wiring
     from monitor.cli.tables import say
 
     holds = [wiring.counted(len(found.feeds), "feed"), wiring.counted(len(found.destinations), "destination")]
     say(f"{found.directory}: {', '.join(holds)}: no faults")
     for fault in found.unresolved:
         say(f"warning: {fault}")
-    for name in (settings.SITE_FILE, settings.FEEDS_FILE):
-        if not (found.directory / name).exists():
-            say(f"note: there is no {name}: its defaults serve; basewatch init {found.directory} writes it")
-    if not found.feeds:
-        say("note: no feed: nothing is polled; add some, or name groups under [starter] in feeds.toml")
-    if not found.destinations:
-        say("note: no [[alerts.destination]]: incidents are kept, and nobody is told")
+    for remark in wiring.remarks(found):
+        say(f"note: {remark}")
 
 
 def _row(fault: Fault) -> dict[str, str | int]:

@@ -57,11 +57,9 @@ def explain(settings: Settings, item: str) -> Explanation | Choice:
         if len(found) > 1 and store:
             return Choice(tuple((article, store.verdict(article.id)) for article in found))
         if not found and item.startswith(("http://", "https://")):
-            raise NotFoundError(
-                item,
-                "is no stored article" if store else f"there is no database yet at {settings.service.database}",
-                "give its text instead, to see how it is judged",
-            )
+            if store is None:
+                raise wiring.no_database(settings, item)
+            raise NotFoundError(item, "is no stored article", "give its text instead, to see how it is judged")
         classifier = wiring.classifier(settings)
         if not found or not store:
             now = wiring.clock().now()

@@ -52,9 +52,12 @@ def incidents(
 
     from monitor import wiring
 
-    with wiring.open_reader(wiring.load_settings(config)) as store:
+    settings = wiring.load_settings(config)
+    with wiring.open_reader(settings) as store:
         since = wiring.clock().now() - timedelta(days=days)
         found = store.incidents(since=since, limit=limit) if store else []
+    if store is None:
+        raise wiring.no_database(settings, "incidents")
     if as_json:
         for one in found:
             typer.echo(json.dumps(incident_row(one), ensure_ascii=False))
@@ -75,9 +78,12 @@ def show(
     from monitor import wiring
     from monitor.cli.explain import decision_row
 
-    with wiring.open_reader(wiring.load_settings(config)) as store:
-        found = store.incident(id) if store else None
-        if store is None or found is None:
+    settings = wiring.load_settings(config)
+    with wiring.open_reader(settings) as store:
+        if store is None:
+            raise wiring.no_database(settings, f"incident {id}")
+        found = store.incident(id)
+        if found is None:
             raise NotFoundError(f"incident {id}", "is not known", "list them with `basewatch incidents`")
         decisions = store.decisions(incident=id) if history else None
         corrections = store.corrections(id) if history else []

@@ -123,7 +123,10 @@ def notify_test(
     names = [one.name for one in settings.destinations]
     if not names:
         site = str(settings.directory / "basewatch.toml")
-        raise NotFoundError(site, "names no destination", "add an [[alerts.destination]]; `basewatch init` shows how")
+        remedy = "take the # off the example of one in that file, and write yours"
+        if wiring.is_shipped(settings.directory):
+            remedy = wiring.remarks(settings)[0]
+        raise NotFoundError(site, "names no [[alerts.destination]]", remedy)
     if destination and destination not in names:
         raise NotFoundError(f"destination {destination}", "is not configured", f"there are: {', '.join(names)}")
     text = Message("Basewatch test", "This is a test. Nothing has happened. Alerts of Basewatch will arrive here.")
@@ -188,5 +191,7 @@ def _print_status(state: dict[str, Any]) -> None:
     bases = f"{counted(watches['bases'], 'base')} of {', '.join(watches['forces'])} forces"
     say(f"watches   {bases} in {where}, {counted(watches['feeds'], 'feed')}")
     say(f"tells     {', '.join(watches['destinations']) or 'nobody: no destination is configured'}")
+    for line in state["notes"]:
+        say(f"note      {line}")
     for line in state["wrong"]:
         say(f"wrong     {line}")

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from monitor.wiring.configuration import (
     config_directory,
+    is_shipped,
     load_settings,
+    remarks,
     settings_facts,
     starter_feeds,
     state_directory,
 )
 from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, in_words, rejudge, replay, train
-from monitor.wiring.looking import articles, feed_health, mend, open_reader, state_of_service
+from monitor.wiring.looking import articles, feed_health, mend, no_database, open_reader, state_of_service
 from monitor.wiring.serving import check_online, demo, notify_test, once, run
 from monitor.wiring.wording import counted
 
@@ -29,12 +31,15 @@ __all__ = [
     "demo",
     "feed_health",
     "in_words",
+    "is_shipped",
     "load_settings",
     "mend",
+    "no_database",
     "notify_test",
     "once",
     "open_reader",
     "rejudge",
+    "remarks",
     "replay",
     "run",
     "settings_facts",

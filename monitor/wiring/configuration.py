@@ -28,11 +28,16 @@ def config_directory(chosen: Path | None) -> Path:
         if not chosen.is_dir():
             raise InputError(str(chosen), "there is no such folder", f"write one with: {PRODUCT} init {chosen}")
         return chosen
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    for place in (Path(), home / PRODUCT, _SYSTEM):
+    for place in _places():
         if (place / settings.SITE_FILE).is_file():
             return place
     return knowledge.config_dir()
+
+
+def _places() -> tuple[Path, ...]:
+    """Where a configuration is looked for that nobody names."""
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
+    return (Path(), home / PRODUCT, _SYSTEM)
 
 
 def state_directory(config: Path) -> Path:
@@ -45,7 +50,7 @@ def state_directory(config: Path) -> Path:
         return Path(given)
     if config.resolve() == _SYSTEM:
         return Path("/var/lib") / PRODUCT
-    if config.resolve() != knowledge.config_dir().resolve():
+    if not is_shipped(config):
         return config
     return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / PRODUCT
 
@@ -54,6 +59,32 @@ def load_settings(chosen: Path | None) -> Settings:
     """The configuration of a folder, or the defaults. Raises ConfigError with every fault."""
     directory = config_directory(chosen)
     return settings.load(directory, settings_facts(), state_directory(directory))
+
+
+def is_shipped(directory: Path) -> bool:
+    """Whether the shipped configuration serves, because no other was found."""
+    return directory.resolve() == knowledge.config_dir().resolve()
+
+
+def remarks(found: Settings) -> list[str]:
+    """What is no fault of a configuration, and yet may not be meant: what it lacks, and what comes of that."""
+    told = []
+    if is_shipped(found.directory):
+        places = ", ".join(map(str, _places()[1:]))
+        told.append(
+            f"the shipped configuration serves: there is no {settings.SITE_FILE} here, in {places}; "
+            f"name the folder of yours with --config DIR, or write one with: {PRODUCT} init DIR"
+        )
+    told += [
+        f"there is no {name}: its defaults serve; {PRODUCT} init {found.directory} writes it"
+        for name in (settings.SITE_FILE, settings.FEEDS_FILE)
+        if not (found.directory / name).exists()
+    ]
+    if not found.feeds:
+        told.append(f"no feed: nothing is polled; add some, or name groups under [starter] in {settings.FEEDS_FILE}")
+    if not found.destinations:
+        told.append(f"no [[alerts.destination]] in {settings.SITE_FILE}: incidents are kept, and nobody is told")
+    return told
 
 
 def settings_facts() -> settings.Facts:

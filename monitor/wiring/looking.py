@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import InputError, NotFoundError, StoreError
+from monitor.wiring.configuration import is_shipped, remarks
 from monitor.wiring.judging import clock, merger, teller
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[0-9a-f]{24}")  # of core.clean.article_id
 _BARE_LINK = re.compile(r"[\w-]+(\.[\w-]+)+/\S*")
 _SHOWN = 10  # failures and deliveries that `status` lists one by one
+
+
+def no_database(settings: Settings, subject: str) -> NotFoundError:
+    """Nothing was polled yet, or it was by another configuration."""
+    remedy = "start the service, or run basewatch once"
+    if is_shipped(settings.directory):
+        remedy = remarks(settings)[0]
+    return NotFoundError(subject, f"there is no database yet at {settings.service.database}", remedy)
 
 
 @contextmanager
@@ -60,7 +69,7 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
 
     now = clock().now()
     if not _exists(settings):
-        raise NotFoundError(f"incident {id}", "is not known: there is no database yet", "start the service first")
+        raise no_database(settings, f"incident {id}")
     store = SqliteStore(settings.service.database, Access.MEND)
     try:
         match Mending(what):
@@ -136,6 +145,7 @@ def state_of_service(settings: Settings) -> dict[str, Any]:
             "database": str(settings.service.database),
             "database_exists": store is not None,
             "watches": _watched(settings),
+            "notes": remarks(settings),
             "wrong": [*(str(fault) for fault in settings.unresolved), *(_wrong(store, settings) if store else ())],
         }
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitor import knowledge, log
 from monitor.errors import NotFoundError
-from monitor.wiring.configuration import load_settings
+from monitor.wiring.configuration import load_settings, remarks
 from monitor.wiring.judging import classifier, clock, merger, regions, teller
 
 if TYPE_CHECKING:
@@ -139,8 +139,7 @@ def _rebuilding(first: Settings, chosen: Path | None, store: Store, channels: _C
 
     def build() -> Engine:
         settings = waiting.pop() if waiting else load_settings(chosen)
-        for fault in settings.unresolved:
-            logging.getLogger("basewatch").warning("%s", fault)
+        _warn(settings)
         if settings.service.database != first.service.database:
             logging.getLogger("basewatch").warning("the other database is used from the next start on")
         made = engine(settings, store)
@@ -149,6 +148,12 @@ def _rebuilding(first: Settings, chosen: Path | None, store: Store, channels: _C
         return made
 
     return build
+
+
+def _warn(settings: Settings) -> None:
+    """Tell the log what the configuration lacks, so that nobody waits in vain."""
+    for line in (*map(str, settings.unresolved), *remarks(settings)):
+        logging.getLogger("basewatch").warning("%s", line)
 
 
 # ---- once ------------------------------------------------------------------------------------------------------------
@@ -170,6 +175,7 @@ def once(settings: Settings) -> Once:
     log.setup(settings.service.log_level, settings.service.log_format)
     store = _store(settings.service.database)
     try:
+        _warn(settings)
         deliverer = Deliverer(store, _notifier(settings.destinations), clock(), settings.service.deliver_workers)
         polled = _in_loop(_poll_once(settings, store))
         longest = max((one.timeout for one in settings.destinations), default=timedelta(0))

@@ -623,9 +623,36 @@ def test_incidents_are_merged_and_split(say: Say, site: Path) -> None:
     assert "mended by a person" in say("why", WOUNDED, "-c", site).out
 
 
-def test_no_incident_is_said_in_a_sentence(say: Say) -> None:
+def test_no_incident_is_said_in_a_sentence(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "basewatch.toml").touch()
+    SqliteStore(tmp_path / "basewatch.sqlite3").close()
     assert say("incidents") == Said(0, "no incident in the last 30 days\n", "")
     assert say("incidents", "--days", "1").out == "no incident in the last 1 day\n"
+
+
+@pytest.mark.parametrize("args", [("incidents",), ("incident", "x"), ("incident", "false", "x"), ("why", WOUNDED)])
+def test_that_nothing_was_polled_is_never_told_as_no_news(say: Say, tmp_path: Path, args: tuple[str, ...]) -> None:
+    """As after `basewatch init ~/mine`, when --config ~/mine is left out."""
+    said = say(*args)
+    assert (said.code, said.out) == (3, "")
+    assert "there is no database yet" in said.err
+    assert "--config DIR" in said.err
+    (tmp_path / "basewatch.toml").touch()
+    own = say(*args)
+    assert own.code == 3
+    assert "basewatch once" in own.err
+
+
+def test_that_the_shipped_configuration_serves_is_said(say: Say, tmp_path: Path) -> None:
+    for command in ("check", "status"):
+        assert "the shipped configuration serves" in say(command).out
+    said = say("notify-test")
+    assert (said.code, "basewatch init DIR" in said.err) == (3, True)
+    (tmp_path / "basewatch.toml").touch()
+    assert "shipped" not in say("check").out
+    once = shop.run("once", home=tmp_path)
+    assert "no feed: nothing is polled" in once.err
+    assert "nobody is told" in once.err
 
 
 @pytest.mark.parametrize(
