@@ -79,7 +79,8 @@ class Mender:
                         known, correction.article, self._merger, self._store.incident_ids_like(""), correction.at
                     )
                 except ValueError as error:
-                    raise InputError(known.id, str(error), "see its articles with `basewatch incident ID`") from error
+                    remedy = f"`basewatch incident {known.id}` shows its articles"
+                    raise InputError(f"incident {known.id}", str(error), remedy) from error
                 return replace(correction, other=own.id), (left, own)
 
     def _incident(self, id: str) -> Incident:

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 class _ShowByDefault(TyperGroup):
     """`incident ID` means `incident show ID`."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Options may stand before the id: `incident --history ID`."""
+        if args and args[0].startswith("-") and args[0] not in ctx.help_option_names and not {*args} & {*self.commands}:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # typer brings a click of its own, or not
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             args = ["show", *args]
@@ -84,7 +90,9 @@ def show(
             raise wiring.no_database(settings, f"incident {id}")
         found = store.incident(id)
         if found is None:
-            raise NotFoundError(f"incident {id}", "is not known", "list them with `basewatch incidents`")
+            like = " or ".join(store.incident_ids_like(id)[:3])
+            remedy = f"did you mean {like}?" if like else "list them with `basewatch incidents`"
+            raise NotFoundError(f"incident {id}", "is not known", remedy)
         decisions = store.decisions(incident=id) if history else None
         corrections = store.corrections(id) if history else []
         alerts = [(alert, store.deliveries(alert=alert.id)[::-1]) for alert in store.alerts_of(id)]

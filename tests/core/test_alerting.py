@@ -288,8 +288,10 @@ def test_an_article_taken_out_never_comes_back() -> None:
 def test_the_only_article_cannot_be_split_off() -> None:
     desk = Desk().hear(report())
     (incident,) = desk.incidents.values()
-    with pytest.raises(ValueError, match="not one of several"):
+    with pytest.raises(ValueError, match="nothing would be left"):
         mending.split(incident, incident.articles[0], desk.merger, desk.incidents, START)
+    with pytest.raises(ValueError, match="none of its articles"):
+        mending.split(incident, "another", desk.merger, desk.incidents, START)
 
 
 # ---- threats ---------------------------------------------------------------------------------------------------------------

@@ -565,6 +565,16 @@ def test_an_incident_is_told_with_sources_and_history(say: Say, world: World) ->
     assert "history" not in json.loads(say("incident", id, "--json", "-c", world.folder).out)
 
 
+def test_options_of_an_incident_may_stand_before_its_id_and_half_an_id_is_completed(say: Say, world: World) -> None:
+    id = by_place(say("incidents", "--json", "-c", world.folder))["ain-al-asad-air-base"]
+    after = say("incident", id, "--history", "-c", world.folder)
+    assert say("incident", "--history", id, "-c", world.folder) == after
+    assert say("incident", "-c", world.folder, id, "--history") == after
+    assert "Usage: basewatch incident [OPTIONS] COMMAND" in say("incident", "-h").out
+    half = say("incident", "ain-al-asad", "-c", world.folder)
+    assert (half.code, f"did you mean {id}?" in half.err) == (3, True)
+
+
 def test_how_an_alert_was_sent_is_told_of_its_incident_and_of_its_article(
     say: Say, world: World, tmp_path: Path
 ) -> None:
@@ -618,6 +628,8 @@ def test_incidents_are_merged_and_split(say: Say, site: Path) -> None:
     split = say("incident", "split", ids["ain-al-asad-air-base"], "--article", WOUNDED, "-c", site)
     assert split.code == 0
     now = rows(say("incidents", "--json", "-c", site).out)
+    alone = say("incident", "split", kept, "--article", "Nobody's title", "-c", site)
+    assert (alone.code, "is no stored article" in alone.err) == (3, True)
     told = {len(row["articles"]) for row in now if row["base"] == "ain-al-asad-air-base"}  # type: ignore[arg-type]
     assert told == {3, 1}
     assert "mended by a person" in say("why", WOUNDED, "-c", site).out

@@ -34,12 +34,14 @@ def split(
 ) -> tuple[Incident, Incident]:
     """`incident` without what `article` said, and a new incident that is only that; neither takes the other's back.
 
-    Raises ValueError when the article is not one of several of the incident.
+    Raises ValueError when the article is none of the incident's, or the only one.
     """
     said = [statement for statement in incident.statements if statement.article == article]
     rest = [statement for statement in incident.statements if statement.article != article]
-    if not said or not rest:
-        raise ValueError(f"{article} is not one of several articles of {incident.id}")
+    if not said:
+        raise ValueError(f"article {article} is none of its articles")
+    if not rest:
+        raise ValueError(f"article {article} is all that tells of it, so that nothing would be left")
     left = replace(sum_up(incident, rest, merger.atlas, now), barred=(*incident.barred, article))
     own = merger.from_statement(said[0], ids, now, wave=incident.wave)
     return replace(left, revision=incident.revision + 1), replace(own, barred=tuple(s.article for s in rest))
