@@ -97,12 +97,13 @@ def explanation_row(told: Explanation | Choice) -> dict[str, Any]:
     }
 
 
-def _article_row(article: Article) -> dict[str, str]:
+def _article_row(article: Article) -> dict[str, Any]:
     return {
         "id": article.id,
         "url": article.url,
         "title": article.title,
         "published": iso(article.published),
+        "dated": article.dated,
         "feed": article.feed,
     }
 
@@ -128,7 +129,7 @@ def print_explanation(told: Explanation | Choice) -> None:
     article, finding = told.article, told.finding
     console().print(_coloured(article.text, finding.because))
     if told.stored:
-        say(f"\n{article.source or article.feed}, {minute(article.published)} UTC\n{article.url}".rstrip())
+        say(f"\n{article.source or article.feed}, {_when(article)}\n{article.url}".rstrip())
     flagged = "flagged" if finding.flagged else "not flagged"
     console().print(Text(f"\n{finding.label}, {flagged}, score {finding.score:.2f}", style="bold"))
     for reason in sorted(told.reasons, key=lambda reason: (reason.weight != 0, -abs(reason.weight))):
@@ -144,11 +145,16 @@ def print_explanation(told: Explanation | Choice) -> None:
     _print_outcome(told)
 
 
+def _when(article: Article) -> str:
+    """When it was published, or first seen where it does not say."""
+    return f"{minute(article.published)} UTC{'' if article.dated else ' (undated: when it was first seen)'}"
+
+
 def _print_choice(told: Choice) -> None:
     say(f"{len(told.articles)} stored articles are meant; `basewatch why ID` explains one:")
     for article, judged in told.articles:
         label = judged.label if judged else "not judged"
-        say(f"\n{article.id}  {minute(article.published)} UTC  {label}\n  {article.feed}: {article.title}")
+        say(f"\n{article.id}  {_when(article)}  {label}\n  {article.feed}: {article.title}")
 
 
 def _print_attack(what: str, attack: Attack) -> None:

@@ -305,3 +305,6 @@ def test_a_threat_is_told_only_where_it_is_watched() -> None:
     alert = watching.teller.threat(made, threat, START)
     assert isinstance(alert, Alert)
     assert (alert.reason, alert.incidents, alert.articles) == (AlertReason.THREAT, (), (made.id,))
+    assert f"\nPublished: {made.published:%Y-%m-%d %H:%M} UTC" in alert.body
+    undated = watching.teller.threat(replace(made, dated=False), threat, START)
+    assert isinstance(undated, Alert) and "\nUndated, first seen: " in undated.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,6 +73,18 @@ def noting() -> Iterator[tuple[str, dict[str, tuple[str, dict[str, str]]]]]:
         http.shutdown()
         http.server_close()
         thread.join()
+
+
+def test_what_bears_no_date_is_said_to(tmp_path: Path) -> None:
+    (tmp_path / "basewatch.toml").write_text("")
+    with noting() as (base, _):
+        (tmp_path / "feeds.toml").write_text(
+            f'[starter]\ngroups = []\n[[feed]]\nname = "plain"\nurl = "{base}/"\nprivate = true\n'
+        )
+        shop.run("once", "-c", tmp_path, home=tmp_path)
+    assert "UTC (undated: when it was first seen)" in shop.run("why", TITLE, "-c", tmp_path, home=tmp_path).out
+    row = json.loads(shop.run("why", TITLE, "--json", "-c", tmp_path, home=tmp_path).out)
+    assert row["article"]["dated"] is False
 
 
 def test_a_feed_is_asked_for_as_its_site_wrote(tmp_path: Path) -> None:

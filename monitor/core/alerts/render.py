@@ -134,7 +134,7 @@ class Texts:
 
     def threat(self, article: Article) -> Message:
         """The text of an alert of an attack announced or feared."""
-        lines = [harmless(article.title), _when_published(article.published), f"Source: {harmless(article.source, 60)}"]
+        lines = [harmless(article.title), _when_published(article), f"Source: {harmless(article.source, 60)}"]
         lines += [link(article.url)] if link(article.url) else []
         return Message(
             harmless(f"Threat: {article.title}", TITLE_MOST),
@@ -258,8 +258,8 @@ def _doubt(incidents: Sequence[Incident], reason: AlertReason) -> Confidence:
     return min((incident.confidence for incident in incidents), key=DOUBTS.index)
 
 
-def _when_published(at: datetime) -> str:
-    return f"Published: {at:%Y-%m-%d %H:%M} UTC"
+def _when_published(article: Article) -> str:
+    return f"{'Published' if article.dated else 'Undated, first seen'}: {article.published:%Y-%m-%d %H:%M} UTC"
 
 
 def _count(count: Count) -> str:
