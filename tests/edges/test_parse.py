@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib.util
+import json
 import re
 import sys
+from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
@@ -103,6 +106,21 @@ def test_both_readers_give_the_same_records_of_the_farm(farm: ModuleType, kind: 
         assert answers is not None
         assert answers[0] == answers[1]
         assert len(answers[0].entries) == 30
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("kind", ["rss", "atom"])
+def test_both_readers_give_the_same_records_of_real_items(farm: ModuleType, shared: Path, kind: str) -> None:
+    with gzip.open(shared / "eval" / "stream-dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        items = [json.loads(line) for line in islice(lines, 0, None, 40)]
+    told = [item for item in items if item.get("published") and item.get("url")]
+    compared = 0
+    for at in range(0, len(told), 30):
+        answers = both_ways(getattr(farm, kind)(at, told[at : at + 30]), "", Origin("f", ADDRESS))
+        if answers is not None:
+            assert answers[0] == answers[1]
+            compared += len(answers[0].entries)
+    assert compared > 800
 
 
 @pytest.mark.shared
