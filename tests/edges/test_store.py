@@ -248,7 +248,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(store: SqliteStore) -> No
     """SQLite's own limit of pages stands in for the disk's end: it fails in the same way."""
     with store.transaction():
         keep(store, entry("Fits"))
-    pages = store.size() // 4096
+    (pages,) = store._disk.run("PRAGMA page_count").fetchone()
     store._disk.run(f"PRAGMA max_page_count = {pages + 4}")
     with pytest.raises(StoreError, match="free space on the disk"), store.transaction():
         for number in range(1_000):
