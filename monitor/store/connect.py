@@ -91,7 +91,7 @@ class Disk:
         if self._access is Access.READ:
             connection.execute("PRAGMA query_only = ON")
             return connection
-        # Both of effect before the first table only. A row has half a kilobyte: writing costs a sixth less than with 4 kB.
+        # Both of effect before the first table only. Rows have half a kilobyte: they cost a sixth less than in 4 kB.
         connection.execute("PRAGMA page_size = 8192")
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         connection.execute("PRAGMA journal_mode = WAL")
