@@ -25,6 +25,7 @@ _LOG = logging.getLogger("basewatch.polling")
 _LINGER = 0.1  # seconds in which documents, and states of feeds without news, gather for one commit
 _MOST_AT_ONCE = 2_000  # entries of one commit: well under a second, of which nobody else waits longer
 _HURRY_AGAIN = timedelta(minutes=5)  # after which another incident of a country begins its burst anew
+_AHEAD = timedelta(minutes=1)  # by which a clock is wrong, and not only corrected
 _LEVELS = {
     Remark.FAILING: logging.INFO,
     Remark.RECOVERED: logging.INFO,
@@ -123,6 +124,7 @@ class Poller:
         self._arrived: list[_Arrived] = []
         self._taking: asyncio.Task[None] | None = None
         self._hurried: dict[str, datetime] = {}
+        self._asked: datetime | None = None  # when it was last asked what is due
 
     # ---- what others call -------------------------------------------------------------------------------------------
 
@@ -242,7 +244,8 @@ class Poller:
     def _say(self, feed: Feed, remarks: Sequence[Remark], tally: _Tally) -> None:
         for remark in remarks:
             tally.remarks.append((feed.name, remark))
-            _LOG.log(_LEVELS.get(remark, logging.WARNING), "%s %s", feed.name, remark)
+            why = next((f": {fault}: {detail}" for name, fault, detail in tally.failed if name == feed.name), "")
+            _LOG.log(_LEVELS.get(remark, logging.WARNING), "%s %s%s", feed.name, remark, why.removesuffix(": "))
 
     def _remember(self, feed: Feed, part: Cut | None) -> None:
         """Keep what need not be parsed again, now that it is in."""
@@ -333,7 +336,16 @@ class Poller:
         return timing.after_failure(before, feed, outcome.fault, outcome.detail, outcome.hints, self._pace, now)
 
     def _due(self, now: datetime, everything: bool) -> list[FeedState]:
-        return self._store.feed_states() if everything else self._store.due_feeds(now, len(self._feeds))
+        if everything:
+            return self._store.feed_states()
+        due = self._store.due_feeds(now, len(self._feeds))
+        set_back = self._asked is None or now < self._asked - _AHEAD
+        self._asked = now
+        if set_back:  # what was polled while the clock was ahead would else wait until it is there again
+            late = {state.name for state in due}
+            states = (state for state in self._store.feed_states() if state.name not in late)
+            due += [state for state in states if state.last_poll and state.last_poll > now + _AHEAD]
+        return due
 
     def _state(self, feed: Feed) -> FeedState:
         """The state as it is now: a burst may have begun since the poll did."""

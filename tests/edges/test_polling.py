@@ -186,6 +186,36 @@ def test_nothing_is_polled_before_it_is_due_unless_asked_for(tmp_path: Path) -> 
     run(work())
 
 
+def test_a_clock_that_was_ahead_and_is_set_right_stops_no_feed(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path, ["wire"]) as (made, papers):
+            papers["wire"].body = rss("One")
+            await made.later(60 * 24 * 365)
+            assert (await made.later(-60 * 24 * 365)).polled == 1
+            assert made.state("wire").last_poll == NOW
+            assert (await made.later(0)).polled == 0
+            papers["wire"].body = rss("Two", "One")
+            assert (await made.later(20)).new == 1
+        async with newsroom(tmp_path, ["wire"]) as (again, _):  # and when it is set right before the next start
+            again.store.save_feed(
+                replace(again.state("wire"), last_poll=NOW + 999 * MINUTE, next_poll=NOW + 1014 * MINUTE)
+            )
+            assert (await again.later(0)).polled == 1
+
+    run(scene())
+
+
+def test_the_log_says_why_a_feed_fails(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def scene() -> None:
+        async with newsroom(tmp_path, ["wire"]) as (made, papers):
+            papers["wire"].status = 404
+            await made.later()
+
+    with caplog.at_level("INFO", "basewatch"):
+        run(scene())
+    assert "wire fails: not found" in caplog.text
+
+
 def test_an_attack_opens_an_incident_and_hurries_the_region(tmp_path: Path) -> None:
     async def work() -> None:
         names = {"baghdad": "IQ", "kuwait": "KW", "seoul": "KR"}
