@@ -29,7 +29,6 @@ _TYPED = frozenset({"title", "summary", "content"})
 _ANYWHERE = frozenset(name for name, part in SECONDARY.items() if part in ("creator", "original"))
 _FEED_PARTS = frozenset({"title", "link", "language"})
 _NO_PAGE = {"isPermaLink": "false"}
-_STARTS = (b"<item>", b"<item ", b"<entry>", b"<entry ")
 _DECLARATION = re.compile(rb"""\bxmlns(?::([^\s=<>"'/]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 
 Name = tuple[str, str]  # feedparser's prefix, and the name in lower case
@@ -149,12 +148,10 @@ class _Reader:
             self._outer(raw, base)
         else:
             raise _OddError
-        if self._count(b"<item", b"<entry") != len(raw.entries) != self._count(*_STARTS):
+        start, read, count = b"<entry" if name == "feed" else b"<item", len(raw.entries), self._data.count
+        if read != count(start) and read != count(start + b">") + count(start + b" "):  # RDF has <items> besides
             raise _OddError  # entries elsewhere, under another prefix, or spoken of in a text
         return raw
-
-    def _count(self, *starts: bytes) -> int:
-        return sum(map(self._data.count, starts))
 
     def _outer(self, raw: RawFeed, base: str) -> None:
         """RSS: one channel, with the items inside (0.9x, 2.0) or beside it (0.90, 1.0)."""
