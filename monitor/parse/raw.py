@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 
 from monitor.core.records import Entry
 from monitor.parse.dates import parse_date
+from monitor.parse.forwards import behind, forwards
 from monitor.ports import Parsed
 
 MAX_TITLE = 1_000
@@ -191,12 +192,10 @@ def _person(text: str) -> str:
 
 _HTML = ("text/html", "application/xhtml+xml", "html", "xhtml", "")
 _BROKEN_AMPERSAND = re.compile(r"&([A-Za-z0-9_]+);")
-# The path that FeedBurner and its heirs put into every link of theirs.
-_PROXY_MARK = "/~r/"
 
 
 def _link(raw: RawEntry, guid: str, base: str) -> str:
-    """The entry's own page: what a feed proxy says it stands for, the first alternate page, else a guid that is one."""
+    """The entry's own page: what a forwarding link stands for, the first alternate page, else a guid that is one."""
     if raw.original.startswith(("http://", "https://")):
         return _absolute(raw.original, base)
     page = other = ""
@@ -207,8 +206,10 @@ def _link(raw: RawEntry, guid: str, base: str) -> str:
                 break
             other = other or href
     chosen = page or other
-    if guid.startswith(("http://", "https://")) and (_PROXY_MARK in chosen or (raw.permalink and not chosen)):
+    if not chosen and raw.permalink and guid.startswith(("http://", "https://")):
         chosen = guid
+    elif forwards(chosen):
+        chosen = behind(chosen, guid, raw.summary) or chosen
     return _absolute(chosen, base)
 
 
