@@ -40,7 +40,10 @@ def init(
 @app.command(rich_help_panel="Set up")
 def check(
     config: ConfigOption = None,
-    online: Annotated[bool, typer.Option("--online", help="Also fetch each feed once.")] = False,
+    online: Annotated[
+        bool,
+        typer.Option("--online", help="Also fetch each feed once, and see whether each destination could be used."),
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Validate the configuration: every fault at once, with file, line, key and what is allowed."""
@@ -55,18 +58,23 @@ def check(
         else:
             fail(error)
         raise typer.Exit(error.exit_code) from error
+    unusable = wiring.check_destinations(found) if online else []
     problems = wiring.check_online(found) if online else []
     if as_json:
         warnings = [_row(fault) for fault in found.unresolved]
         feeds = [{"feed": name, "problem": problem} for name, problem in problems]
-        typer.echo(json.dumps({"ok": True, "faults": [], "warnings": warnings, "feeds": feeds}, ensure_ascii=False))
+        destinations = [{"destination": name, "problem": problem} for name, problem in unusable]
+        row = {"ok": True, "faults": [], "warnings": warnings, "feeds": feeds, "destinations": destinations}
+        typer.echo(json.dumps(row, ensure_ascii=False))
     else:
         _print_checked(found)
+        for name, problem in unusable:
+            say(f"destination {name}: {problem}")
         for name, problem in problems:
             say(f"feed {name}: {problem}")
         if online:
             typer.echo(f"{len(found.feeds) - len(problems)} of {len(found.feeds)} feeds answered with entries")
-    if problems or found.unresolved:
+    if problems or unusable or found.unresolved:
         raise typer.Exit(NEEDS_A_LOOK)
 
 

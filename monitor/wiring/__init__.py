@@ -16,11 +16,12 @@ from monitor.wiring.configuration import (
 )
 from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, in_words, rejudge, replay, train
 from monitor.wiring.looking import articles, feed_health, mend, no_database, open_reader, state_of_service
-from monitor.wiring.serving import check_online, demo, notify_test, once, run
+from monitor.wiring.serving import check_destinations, check_online, demo, notify_test, once, run
 from monitor.wiring.wording import counted
 
 __all__ = [
     "articles",
+    "check_destinations",
     "check_online",
     "classifier",
     "clean_entry",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from monitor.deliver import RoundResult as Deliveries
     from monitor.engine import Engine
     from monitor.fetch import Fetcher
+    from monitor.notify import AppriseNotifier
     from monitor.polling import Poller, RoundResult
     from monitor.ports import Notifier, Parser, Refused, Retry, Sent, Store, Uncertain
     from monitor.settings import Service, Settings
@@ -72,7 +73,7 @@ def _store(database: Path) -> Store:
     return SqliteStore(database)
 
 
-def _notifier(destinations: Sequence[Destination]) -> Notifier:
+def _notifier(destinations: Sequence[Destination]) -> AppriseNotifier:
     from monitor.notify import AppriseNotifier
 
     return AppriseNotifier(destinations)
@@ -284,13 +285,22 @@ async def _check_online(settings: Settings) -> list[tuple[str, str]]:
 
 
 async def _problem(feed: Feed, fetcher: Fetcher, parser: Parser) -> str:
+    from monitor.core.feeds.polls import FetchFault
     from monitor.ports import Fetched, FetchFailed, Parsed, ParseFailed, Validators
 
     fetched = await fetcher.fetch(feed, feed.url, Validators())
     parsed = await parser.parse(feed, fetched) if isinstance(fetched, Fetched) else fetched
     if isinstance(parsed, FetchFailed | ParseFailed):
-        return f"{parsed.fault}: {parsed.detail}" if parsed.detail else str(parsed.fault)
+        hint = "; private = true allows a server of your own" if parsed.fault is FetchFault.ADDRESS_REFUSED else ""
+        return (f"{parsed.fault}: {parsed.detail}" if parsed.detail else str(parsed.fault)) + hint
     return "" if isinstance(parsed, Parsed) and parsed.entries else "holds no entries"
+
+
+def check_destinations(settings: Settings) -> list[tuple[str, str]]:
+    """The name of each destination whose address apprise cannot use, and what is wrong with it; nothing is sent."""
+    known = [one for one in settings.destinations if one.url]  # why one could not be read is told already
+    notifier = _notifier(known)
+    return [(one.name, problem) for one in known if (problem := notifier.problem(one.name))]
 
 
 def notify_test(

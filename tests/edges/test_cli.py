@@ -181,14 +181,38 @@ def test_check_says_which_secret_is_not_there(say: Say, tmp_path: Path) -> None:
     assert json.loads(say("check", "--json").out)["warnings"][0]["line"] == 3
 
 
-def test_check_online_tells_good_feeds_from_bad(say: Say, world: World) -> None:
+def test_check_online_tells_good_feeds_from_bad(say: Say, world: World, tmp_path: Path) -> None:
     said = say("check", "--online", "-c", world.folder)
     assert said.code == 4
     assert "4 of 6 feeds answered with entries" in said.out
     assert re.search(r"^feed login: .*HTML", said.out, re.MULTILINE)
     assert re.search(r"^feed dead: cannot connect", said.out, re.MULTILINE)
+    (tmp_path / "basewatch.toml").touch()
+    (tmp_path / "feeds.toml").write_text(f'[[feed]]\nname = "own"\nurl = "{world.server.address}/meridian.rss"\n')
+    assert "private = true" in say("check", "--online").out
     found = json.loads(say("check", "--online", "--json", "-c", world.folder).out)
     assert [one["feed"] for one in found["feeds"]] == ["login", "dead"]
+
+
+def test_check_online_tells_which_destination_cannot_be_used_and_sends_nothing(
+    say: Say, world: World, tmp_path: Path
+) -> None:
+    hook = world.server.address.replace("http://", "json://")
+    places = {"good": f"{hook}/hook", "half": "slack://s3cret-half"}
+    (tmp_path / "basewatch.toml").write_text(
+        "".join(
+            f'[[alerts.destination]]\nname = "{name}"\nurl = "{url}"\nliteral = true\n' for name, url in places.items()
+        )
+    )
+    before = len(world.server.told)
+    said = say("check", "--online")
+    assert said.code == 4
+    assert re.search(r"^destination half: its slack:// address lacks something", said.out, re.MULTILINE)
+    assert "s3cret" not in said.out
+    assert [one["destination"] for one in json.loads(say("check", "--online", "--json").out)["destinations"]] == [
+        "half"
+    ]
+    assert len(world.server.told) == before
 
 
 @pytest.mark.parametrize(("folder", "remedy"), [("nowhere", "basewatch init nowhere"), ("file", "give the folder")])
@@ -875,6 +899,15 @@ def test_a_database_that_cannot_be_used_is_said(say: Say, site: Path) -> None:
         said = say(*args, "-c", site)
         assert said.code == 1, args
         assert str(database) in said.err
+
+
+def test_a_database_that_holds_nothing_yet_is_said(say: Say, tmp_path: Path) -> None:
+    """As a first start leaves it that ended at once, for example on a full disk."""
+    (tmp_path / "basewatch.toml").touch()
+    (tmp_path / "basewatch.sqlite3").touch()
+    for args in (("status",), ("incidents",), ("incident", "false", "x")):
+        said = say(*args)
+        assert (said.code, "holds nothing yet" in said.err, "basewatch once" in said.err) == (1, True, True), args
 
 
 def test_a_path_where_no_database_can_be_is_said(say: Say, tmp_path: Path) -> None:

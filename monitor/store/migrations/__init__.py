@@ -27,13 +27,20 @@ def refuse_foreign(path: Path, connection: sqlite3.Connection, *, as_it_is: bool
     application = connection.execute("PRAGMA application_id").fetchone()[0]
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
+        if as_it_is:
+            remedy = "start the service or run basewatch once: it is filled then"
+            raise StoreError(str(path), "holds nothing yet", remedy)
         return
     if application != APPLICATION_ID or "_sqlite_migrations" not in tables:
         raise StoreError(str(path), "not a database of Basewatch", "give another path in [service] database")
     rows = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ?", (_SET,))
     applied = {name for (name,) in rows}
     if newer := sorted(applied - _FILES.keys()):
-        raise StoreError(str(path), f"written by a newer version ({', '.join(newer)})", "upgrade basewatch")
+        raise StoreError(
+            str(path),
+            f"written by a newer version ({', '.join(newer)})",
+            "upgrade basewatch, or restore the backup of before",
+        )
     if as_it_is and _FILES.keys() - applied:
         raise StoreError(str(path), "written by an older version", "start the service once: it brings it up to date")
 
