@@ -8,16 +8,13 @@ the standard library's tree is the soonest done: its elements are made once, whe
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from html import unescape
+from collections.abc import Iterator
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from monitor.parse.document import Document
-from monitor.parse.names import NAMESPACES, ODD, PARTS, PREFIXES, SECONDARY
+from monitor.parse.names import ODD, PARTS, SECONDARY, Name, Names, Parts
 from monitor.parse.raw import RawEntry, RawFeed
 
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
@@ -29,9 +26,6 @@ _TYPED = frozenset({"title", "summary", "content"})
 _ANYWHERE = frozenset(name for name, part in SECONDARY.items() if part in ("creator", "original"))
 _FEED_PARTS = frozenset({"title", "link", "language"})
 _NO_PAGE = {"isPermaLink": "false"}
-_DECLARATION = re.compile(rb"""\bxmlns(?::([^\s=<>"'/]+))?\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-
-Name = tuple[str, str]  # feedparser's prefix, and the name in lower case
 
 
 class TooDeepError(Exception):
@@ -63,65 +57,6 @@ def read_fast(document: Document, budget: int = sys.maxsize) -> RawFeed | None:
         return None
 
 
-@lru_cache(maxsize=2048)
-def _split(tag: str) -> tuple[str, str, str | None]:
-    """Namespace as written, name in lower case, and what feedparser calls that namespace; None: it knows it not."""
-    if tag[0] != "{":
-        return "", tag.lower(), ""
-    namespace, _, local = tag[1:].partition("}")
-    lower = namespace.lower()
-    if "backend.userland.com/rss" in lower:
-        lower = "http://backend.userland.com/rss"
-    return namespace, local.lower(), NAMESPACES.get(lower)
-
-
-class _Names(dict[str, Name]):
-    """The name of each tag of one document, asked for once each."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__()
-        self._data = data
-        self._prefixes: dict[str, set[str]] | None = None
-
-    def __missing__(self, tag: str) -> Name:
-        namespace, local, known = _split(tag)
-        name = (self._prefix(namespace) if known is None else known), local
-        self[tag] = name
-        return name
-
-    def _prefix(self, namespace: str) -> str:
-        """What an unknown namespace goes by here: its prefix, "?" where that stands for a known one."""
-        if self._prefixes is None:
-            self._prefixes = _declared(self._data)
-        prefixes = self._prefixes.get(namespace, set())
-        if len(prefixes) != 1:
-            raise _OddError
-        (prefix,) = prefixes
-        # A mistyped address, or something else altogether.
-        return "?" if prefix in PREFIXES else prefix
-
-
-def _declared(data: bytes) -> dict[str, set[str]]:
-    """Namespace -> the prefixes in lower case that anything in the document declares for it; "" is none."""
-    found: dict[str, set[str]] = {}
-    for prefix, one, other in _DECLARATION.findall(data):
-        namespace = unescape((one or other).decode())
-        found.setdefault(namespace, set()).add(prefix.decode().lower())
-    return found
-
-
-class _Parts(dict[str, str | None]):
-    """The part that each tag of one document plays in an entry, asked for once each; None: no first part."""
-
-    def __init__(self, names: Mapping[str, Name]) -> None:
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, tag: str) -> str | None:
-        part = self[tag] = PARTS.get(self._names[tag])
-        return part
-
-
 class _Reader:
     """Reads one parsed document."""
 
@@ -129,8 +64,8 @@ class _Reader:
         self._root = root
         self._left = budget
         self._data = data
-        self._names: Mapping[str, Name] = _Names(data)
-        self._parts: Mapping[str, str | None] = _Parts(self._names)
+        self._names = Names(data)
+        self._parts = Parts(self._names)
         self._based = b"base=" in data.lower() if b"base" in data else False
 
     def feed(self) -> RawFeed:
