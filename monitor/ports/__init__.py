@@ -16,6 +16,7 @@ from monitor.core.feeds.polls import (
 from monitor.ports.notify import Notifier, Refused, Retry, Sent, Uncertain
 from monitor.ports.store import (
     HEARTBEAT,
+    UNREAD,
     EntryStore,
     Failure,
     FeedStore,
@@ -32,6 +33,7 @@ from monitor.ports.world import Clock, Fetcher, Parser
 
 __all__ = [
     "HEARTBEAT",
+    "UNREAD",
     "Clock",
     "EntryStore",
     "Failure",

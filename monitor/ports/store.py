@@ -64,6 +64,7 @@ class Failure:
     error: str
 
 
+UNREAD = "unread"  # the name of the note of secrets that the service could not read, a line each
 HEARTBEAT = "heartbeat"  # the name of the note that says when the service last lived, and how it did
 
 

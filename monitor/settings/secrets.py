@@ -30,7 +30,10 @@ def resolve(reference: str) -> str:
     if scheme == "credential":
         directory = os.environ.get("CREDENTIALS_DIRECTORY")
         if not directory:
-            raise ValueError(f"no CREDENTIALS_DIRECTORY: credential:{name} needs LoadCredential={name}:... in the unit")
+            raise ValueError(
+                f"credential:{name} is for the service alone, by LoadCredential={name}:... in its unit: "
+                "here there is no CREDENTIALS_DIRECTORY"
+            )
         path = Path(directory) / name
     else:
         path = Path(name).expanduser()

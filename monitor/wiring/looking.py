@@ -139,14 +139,15 @@ def state_of_service(settings: Settings) -> dict[str, Any]:
     from monitor.store import holder
 
     with open_reader(settings) as store:
+        running = _running(holder(settings.service.database), store)
         return {
-            **_running(holder(settings.service.database), store),
+            **running,
             "configuration": str(settings.directory),
             "database": str(settings.service.database),
             "database_exists": store is not None,
             "watches": _watched(settings),
             "notes": remarks(settings),
-            "wrong": [*(str(fault) for fault in settings.unresolved), *(_wrong(store, settings) if store else ())],
+            "wrong": [*_unread(settings, store, running["running"]), *(_wrong(store, settings) if store else ())],
         }
 
 
@@ -162,6 +163,16 @@ def _running(pid: int | None, store: Store | None) -> dict[str, Any]:
         "heartbeat_age": round((clock().now() - note.at).total_seconds()) if note else None,
         "says": note.value if note else None,
     }
+
+
+def _unread(settings: Settings, store: Store | None, running: bool) -> list[str]:
+    """Secrets that cannot be read: by the service while it runs, for whose environment ours says nothing."""
+    from monitor.ports import UNREAD
+
+    if store and running:
+        note = store.notes().get(UNREAD)
+        return note.value.splitlines() if note else []
+    return [str(fault) for fault in settings.unresolved]
 
 
 def _watched(settings: Settings) -> dict[str, Any]:

@@ -136,11 +136,14 @@ def run(chosen: Path | None) -> bool:
 
 def _rebuilding(first: Settings, chosen: Path | None, store: Store, channels: _Channels) -> Callable[[], Engine]:
     """Makes the engine of the configuration that was read already; at each further call, of what it is by then."""
+    from monitor.ports import UNREAD
+
     waiting = [first]
 
     def build() -> Engine:
         settings = waiting.pop() if waiting else load_settings(chosen)
         _warn(settings)
+        store.note(UNREAD, "\n".join(map(str, settings.unresolved)), clock().now())
         if settings.service.database != first.service.database:
             logging.getLogger("basewatch").warning("the other database is used from the next start on")
         made = engine(settings, store)

@@ -12,6 +12,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from tests.walk.street import ROUTE, Farm, Mail, Site, until
 
 ATTACK = "Rockets hit Ain al-Asad air base hosting US troops in Iraq"
@@ -89,6 +91,25 @@ def test_status_tells_of_a_running_daemon_and_a_second_one_is_refused(site: Site
         assert "Traceback" not in second.stderr
         assert daemon.stop() == 0
     assert json.loads(site.command("status", "--json").stdout)["running"] is False
+
+
+def test_status_tells_of_the_secrets_that_the_service_lacks_not_the_shell(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.destinations["secret"] = "env:BASEWATCH_TEST_SECRET"
+    site.write()
+    monkeypatch.setenv("BASEWATCH_TEST_SECRET", site.destinations["desk"])
+    with site.start() as daemon:
+        monkeypatch.delenv("BASEWATCH_TEST_SECRET")
+        told = site.command("status", "--json")
+        assert (told.returncode, json.loads(told.stdout)["wrong"]) == (0, [])
+        assert daemon.stop() == 0
+    assert "BASEWATCH_TEST_SECRET" in site.command("status").stdout
+    with site.start() as daemon:
+        monkeypatch.setenv("BASEWATCH_TEST_SECRET", site.destinations["desk"])
+        (wrong,) = json.loads(site.command("status", "--json").stdout)["wrong"]
+        assert "the environment has no BASEWATCH_TEST_SECRET" in wrong
+        assert daemon.stop() == 0
 
 
 # ---- reload ----------------------------------------------------------------------------------------------------------
