@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import InputError, NotFoundError, StoreError
 from monitor.wiring.configuration import is_shipped, remarks
 from monitor.wiring.judging import clock, merger, teller
+from monitor.wiring.wording import counted
 
 if TYPE_CHECKING:
     from monitor.core.records import Article, Delivery
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{24}")  # of core.clean.article_id
 _BARE_LINK = re.compile(r"[\w-]+(\.[\w-]+)+/\S*")
+_RECENT = timedelta(days=7)  # in which a send that was given up, or a failure, is something to look at
+_MOST = 1_000  # sends that are counted
 _SHOWN = 10  # failures and deliveries that `status` lists one by one
 
 
@@ -205,13 +209,18 @@ def _wrong(store: Store, settings: Settings) -> Iterator[str]:
     for row in feed_health(settings):
         if row["failing"]:
             yield f"feed {row['name']}: {row['health']}"
-    counts = store.delivery_counts()
+    since = clock().now() - _RECENT
     for state in (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.EXPIRED):
-        if counts.get(state):
-            newest = store.deliveries(states=[state], limit=_SHOWN)
-            yield f"{counts[state]} alerts {state}: " + "; ".join(map(_delivery, newest))
+        found = [
+            one
+            for one in store.deliveries(states=[state], limit=_MOST)
+            if state is DeliveryState.WAITING or (one.settled and one.settled >= since)
+        ]
+        if found:
+            yield f"{counted(len(found), 'alert')} {state}: " + "; ".join(map(_delivery, found[:_SHOWN]))
     for failure in store.failures(limit=_SHOWN):
-        yield f"{failure.at:%Y-%m-%d %H:%MZ} {failure.subject}: {failure.error}"
+        if failure.at >= since:
+            yield f"{failure.at:%Y-%m-%d %H:%MZ} {failure.subject}: {failure.error}"
 
 
 def _delivery(delivery: Delivery) -> str:

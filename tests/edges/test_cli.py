@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -865,6 +866,21 @@ def test_status_tells_whether_it_runs_what_it_watches_and_what_is_wrong(say: Say
     stopped = json.loads(say("status", "--json", "-c", site).out)
     assert (stopped["running"], len(stopped["wrong"])) == (False, 2)
     assert json.loads(say("status", "--json").out)["watches"]["bases"] < stopped["watches"]["bases"]
+
+
+def test_what_was_given_up_long_ago_is_no_longer_wrong(say: Say, world: World, site: Path) -> None:
+    store = SqliteStore(site / "basewatch.sqlite3")
+    try:
+        store._disk.run("UPDATE deliveries SET state = 'refused', error = 'no such chat' WHERE id = 1")
+        store.save_failure("entry x", "ValueError: odd", datetime.now(UTC))
+        fresh = say("status", "-c", site).out
+        store._disk.run("UPDATE deliveries SET settled = settled - 8 * 86400 * 1000000 WHERE id = 1")
+        store._disk.run("UPDATE failures SET at = at - 8 * 86400 * 1000000")
+        old = say("status", "-c", site).out
+    finally:
+        store.close()
+    assert "1 alert refused: " in fresh and "no such chat" in fresh and "ValueError: odd" in fresh
+    assert "no such chat" not in old and "ValueError" not in old
 
 
 def test_a_database_another_process_polls_is_left_alone(say: Say, site: Path) -> None:
