@@ -11,6 +11,7 @@ import pytest
 import typer.main
 from pydantic import BaseModel
 
+from monitor import knowledge
 from monitor.cli import app
 from monitor.settings.schema import FeedsFile, SiteFile
 from tests.house.readme import command
@@ -81,6 +82,31 @@ def _commented(lines: list[str], number: int) -> bool:
             continue
         return bool(re.match(r"# \S", line))
     return False
+
+
+def _typed() -> Iterator[str]:
+    """What the README tells people to type after `basewatch`."""
+    yield from re.findall(r"`(?:sudo )?basewatch ([^`]+)`", README)
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL):
+        for line in block.splitlines():
+            told = line.partition("#")[0].replace("(", "").replace(")", "")
+            yield from (found[1].strip() for found in re.finditer(r"\bbasewatch ((?:[a-z-]+ ?)+[^&|]*)", told))
+
+
+@pytest.mark.parametrize("typed", sorted(set(_typed())))
+def test_what_the_readme_says_to_type_is_a_command_with_such_options(typed: str) -> None:
+    words = typed.split()
+    likely = (" ".join(words[:2]), words[0], f"{words[0]} show")  # `incident ID` means `incident show ID`
+    name = next((name for name in likely if name in ALL_COMMANDS), "")
+    assert name, f"basewatch {typed}"
+    known = {spelling for option in ALL_COMMANDS[name].params for spelling in getattr(option, "opts", [])}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_addresses_of_the_readme_are_of_kinds_that_a_configuration_takes() -> None:
+    kinds = re.findall(r"^\| .* \| `(\w+)://", README, re.MULTILINE)
+    assert len(kinds) >= 5
+    assert set(kinds) <= knowledge.load_channels()
 
 
 def test_ci_runs_what_the_readme_says() -> None:
