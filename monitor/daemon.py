@@ -200,7 +200,9 @@ class Daemon:
     def _fail(self, error: BaseException) -> None:
         """End the process, so that it is started again."""
         if not self._end.done() and not isinstance(error, asyncio.CancelledError):
-            log.critical("failed, and ends: %s: %s", type(error).__name__, error, exc_info=error)
+            # What has words for a person needs no traceback: a full disk, a database that is damaged.
+            trace = None if isinstance(error, BasewatchError) else error
+            log.critical("failed, and ends: %s: %s", type(error).__name__, error, exc_info=trace)
             self._end.set_result(False)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:

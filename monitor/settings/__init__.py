@@ -98,7 +98,11 @@ def _service(site: SiteFile, state: Path, source: Source) -> Service:
         source.fault(ceiling, "must not be shorter than poll_floor")
     values: dict[str, Any] = {name: getattr(table, name) for name in type(table).model_fields}
     values["max_body"] = int(values.pop("max_body_mb") * 1_000_000)
-    values["database"] = database = state / Path(table.database).expanduser()
+    try:
+        values["database"] = database = state / Path(table.database).expanduser()
+    except RuntimeError:
+        source.fault(("service", "database"), "has a ~ of nobody whose home is known: write the whole path")
+        values["database"] = database = state
     with suppress(OSError):  # where this user may not look, the store says so
         if database.is_dir():
             source.fault(("service", "database"), f"must be a file, and {database} is a folder")

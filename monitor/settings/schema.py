@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from monitor.core.records import Confidence, Label, Severity
 
+_LONGEST = timedelta(days=36_500)  # a century before today is a date that can be counted with
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -21,7 +22,10 @@ def parse_duration(value: object) -> timedelta:
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([smhd])\s*", value) if isinstance(value, str) else None
     if not found:
         raise ValueError('a duration is a number with s, m, h or d, such as "90s" or "72h"')
-    return timedelta(seconds=float(found[1]) * _UNITS[found[2]])
+    seconds = float(found[1]) * _UNITS[found[2]]
+    if seconds > _LONGEST.total_seconds():
+        raise ValueError(f"must not be longer than {_LONGEST.days}d")
+    return timedelta(seconds=seconds)
 
 
 def _positive(value: timedelta) -> timedelta:

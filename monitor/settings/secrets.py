@@ -36,7 +36,10 @@ def resolve(reference: str) -> str:
             )
         path = Path(directory) / name
     else:
-        path = Path(name).expanduser()
+        try:
+            path = Path(name).expanduser()
+        except RuntimeError:
+            raise ValueError(f"{name}: nobody's home is known: write the whole path") from None
     try:
         value = path.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:

@@ -36,8 +36,15 @@ def config_directory(chosen: Path | None) -> Path:
 
 def _places() -> tuple[Path, ...]:
     """Where a configuration is looked for that nobody names."""
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config").expanduser()
-    return (Path(), home / PRODUCT, _SYSTEM)
+    return (Path(), _at_home("XDG_CONFIG_HOME", ".config") / PRODUCT, _SYSTEM)
+
+
+def _at_home(variable: str, folder: str) -> Path:
+    """Where a person's files of one kind are; in / for a user of a container, who may have no home."""
+    try:
+        return Path(os.environ.get(variable) or Path.home() / folder)
+    except RuntimeError:
+        return Path("/") / folder
 
 
 def state_directory(config: Path) -> Path:
@@ -52,7 +59,7 @@ def state_directory(config: Path) -> Path:
         return Path("/var/lib") / PRODUCT
     if not is_shipped(config):
         return config
-    return Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser() / PRODUCT
+    return _at_home("XDG_STATE_HOME", ".local/state") / PRODUCT
 
 
 def load_settings(chosen: Path | None) -> Settings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import re
 import select
 import shutil
@@ -258,6 +259,21 @@ def test_a_folder_that_may_not_be_read_is_said(tmp_path: Path, world: World) -> 
         assert ended.returncode in (1, 2), ended.stderr
         assert re.search("Permission denied|not readable", ended.stderr), ended.stderr
         assert "Traceback" not in ended.stderr
+
+
+def test_a_user_without_a_home_is_served() -> None:
+    """As in a container, where a process may have any number for its user."""
+    nobody = ["setpriv", "--reuid", "54321", "--clear-groups", sys.executable]
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def run(*args: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*nobody, *args], cwd="/", env=bare, capture_output=True, text=True, timeout=60)
+
+    if not shutil.which("setpriv") or run("-c", "import typer").returncode:
+        pytest.skip("nobody else may run this Python here")
+    for command, code in (("check", 0), ("status", 4)):
+        ended = run("-m", "monitor", command)
+        assert (ended.returncode, ended.stderr) == (code, "")
 
 
 # ---- classify --------------------------------------------------------------------------------------------------------

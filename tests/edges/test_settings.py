@@ -100,6 +100,8 @@ FAULTS = [
     ("no scheme", '[[alerts.destination]]\nname = "a"\nurl = "me@x.example"\nliteral = true', 3, "url", "begins with its kind"),
     ("two of one name", '[[alerts.destination]]\nname = "a"\nurl = "json://x"\nliteral = true\n'
      '[[alerts.destination]]\nname = "a"\nurl = "json://y"\nliteral = true', 6, "name", "two destinations"),
+    ("a duration beyond all years", '[service]\nkeep = "99999999999d"', 2, "service.keep", "36500d"),
+    ("a home of nobody", '[service]\ndatabase = "~nobody-of-that-name/x"', 2, "service.database", "whole path"),
     ("floor above ceiling", '[service]\npoll_floor = "1h"', 1, "service.poll_ceiling", "poll_floor"),
     ("an empty region", '[[watch.region]]\nname = "x"', 1, "watch.region[1]", "countries, a polygon or a circle"),
     ("a line for a polygon", '[[watch.region]]\nname = "x"\npolygon = [[1, 2], [3, 4]]', 3, "polygon", "3 corners"),
@@ -308,7 +310,9 @@ def test_a_secret_comes_from_environment_file_or_credential(
         assert settings.routes[0].destinations == ("chat",)
 
 
-@pytest.mark.parametrize("written", ["env:NOT_SET_ANYWHERE", "file:/does/not/exist", "credential:x"])
+@pytest.mark.parametrize(
+    "written", ["env:NOT_SET_ANYWHERE", "file:/does/not/exist", "credential:x", "file:~nobody-of-that-name/x"]
+)
 def test_a_secret_that_is_not_there_is_said_and_does_not_hide_the_rest(
     tmp_path: Path, facts: Facts, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
