@@ -105,7 +105,9 @@ def _started(memory: int) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         cwd="/",
         env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-        start_new_session=True,  # a Ctrl-C is for the parent
+        # A Ctrl-C is for the parent. Not a session of its own: Linux shares the processor out between sessions first
+        # (autogroup), so that being nice would count for nothing beside the parent's.
+        process_group=0,
     )
 
 

@@ -180,6 +180,21 @@ def test_a_process_holds_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(b"treasure" not in environment for environment in environments)
 
 
+def test_a_process_gives_way_to_its_parent_and_hears_no_ctrl_c() -> None:
+    async def work() -> list[tuple[int, int, int]]:
+        parser = FeedParser()
+        await parser.parse(FEED, fetched(of_items(1, "Odd <b>news</b>")))
+        found = [(os.getpriority(os.PRIO_PROCESS, pid), os.getsid(pid), os.getpgid(pid)) for pid in children() - before]
+        await parser.close()
+        return found
+
+    before = children()
+    ((nice, session, group),) = run(work())
+    assert nice > os.getpriority(os.PRIO_PROCESS, 0)
+    assert session == os.getsid(0), "where each session gets an equal share, only within one is it nice to be nice"
+    assert group != os.getpgid(0)
+
+
 @pytest.mark.parametrize("body", [b"%s", b"file://%s", b" %s\n"])
 def test_a_body_that_is_a_path_reads_no_file(tmp_path: Path, body: bytes) -> None:
     feed = tmp_path / "feed.xml"
