@@ -18,6 +18,7 @@ from monitor.core.records import Feed
 from monitor.fetch import headers as said
 from monitor.fetch.body import ACCEPTED, Body, BodyError
 from monitor.fetch.guard import AddressRefusedError, OpenSocket, Reach, guarded, literal, plain_socket, why_refused
+from monitor.fetch.intake import Intake
 from monitor.fetch.lanes import Lanes, Place
 from monitor.fetch.names import Resolver
 from monitor.ports import Clock, Fetched, FetchFailed, FetchFault, Hints, Unchanged, Validators
@@ -45,17 +46,14 @@ _STATUS_FAULTS: Final = {
 _KEEP_ALIVE = 3.0  # seconds
 _NAMES_KEPT = 60  # seconds a name's addresses are kept; every connection is checked anyway
 _CONNECT_WITHIN = 10.0  # seconds for one TCP and TLS handshake, part of the whole time
-# A body is read at any speed up to here; few feeds are longer on the wire. Beyond, only as fast as to have the largest
-# one in half of its time: a server that pours takes the loop's time from all others (a second for 15 MB in pieces).
-_FREELY = 300_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a fetch may cost. `max_body` in bytes, on the wire and decompressed; `timeout` without waiting in line.
 
-    A request that takes longer than `patience` lets another one to its host begin. Ordinary answers are there sooner:
-    `per_host` is the rule.
+    A request that takes longer than `patience`, or much longer than others to its host, lets another one begin.
+    Ordinary answers are there sooner: `per_host` is the rule.
     """
 
     connections: int = 100
@@ -127,6 +125,7 @@ class Fetcher:
         self._open_socket = open_socket
         self._sessions: dict[tuple[Reach, aiohttp.HttpVersion], aiohttp.ClientSession] = {}
         self._lanes = Lanes(limits.connections, limits.per_host, limits.patience.total_seconds())
+        self._intake = Intake(limits.max_body, limits.timeout.total_seconds())
 
     async def fetch(self, feed: Feed, url: str, validators: Validators) -> Fetched | Unchanged | FetchFailed:
         """Get `url` for `feed`, conditionally when `validators` are of that address."""
@@ -175,13 +174,13 @@ class Fetcher:
             began = loop.time()
             body: Body | None = None
             try:
-                async with asyncio.timeout(trip.left):
+                async with asyncio.timeout(trip.left) as limit:
                     async with self._request(trip, place) as response:
                         answer = self._judge(trip, response)
                         if answer is not None:
                             return answer
                         body = Body(response.headers.get("Content-Encoding", ""), self._limits.max_body)
-                        return await self._read(trip, response, body)
+                        return self._taken(trip, response, await self._intake.read(response, body, place, limit))
             except BodyError as error:
                 return FetchFailed(error.fault, error.detail)
             except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -228,15 +227,8 @@ class Fetcher:
             return FetchFailed(FetchFault.TOO_LARGE, f"{(response.content_length or 0) / 1e6:.0f} MB", hints, status)
         return None
 
-    async def _read(self, trip: _Trip, response: aiohttp.ClientResponse, body: Body) -> Fetched | Unchanged:
-        loop = asyncio.get_running_loop()
-        began, pace = loop.time(), 2 * self._limits.max_body / self._limits.timeout.total_seconds()
-        async for part in response.content.iter_any():
-            body.feed(part)
-            if body.received > _FREELY:
-                ahead = (body.received - _FREELY) / pace - (loop.time() - began)
-                await asyncio.sleep(max(ahead, 0))
-        whole = body.finish()
+    def _taken(self, trip: _Trip, response: aiohttp.ClientResponse, whole: bytes) -> Fetched | Unchanged:
+        """A body that came as a whole."""
         digest = hashlib.blake2b(whole, digest_size=16).hexdigest()
         validators = said.validators(response.headers, str(trip.url), digest)
         hints = self._hints(trip, response)

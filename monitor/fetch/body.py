@@ -10,6 +10,7 @@ from monitor.ports import FetchFault
 # would save a sixth of the bytes of some, and give hostile servers one more decoder outside the standard library.
 ACCEPTED = "gzip, deflate"
 
+_PLAIN = ("", "identity")
 _GZIP = b"\x1f\x8b"
 _STEP = 1 << 18  # bytes decompressed at a time, so that a bomb is seen before it has gone off
 
@@ -33,7 +34,7 @@ class Body:
 
     def __init__(self, encoding: str, limit: int) -> None:
         self._encoding = encoding.strip().lower()
-        if self._encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
+        if self._encoding not in (*_PLAIN, "gzip", "x-gzip", "deflate"):
             raise BodyError(FetchFault.BAD_ENCODING, f"sent as {self._encoding[:40]!r}; only {ACCEPTED} are asked for")
         self._limit = limit
         self._parts: list[bytes] = []
@@ -46,6 +47,16 @@ class Body:
     def received(self) -> int:
         """Bytes taken off the wire."""
         return self._wire
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body until now, decompressed."""
+        return self._size
+
+    @property
+    def compressed(self) -> bool:
+        """Whether the server said so; what comes without a word may be a .gz file all the same."""
+        return self._encoding not in _PLAIN or self._inflate is not None
 
     def feed(self, data: bytes) -> None:
         """Take the next bytes. Raises BodyError at a limit or when they are not what the server said."""

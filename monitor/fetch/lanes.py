@@ -3,8 +3,85 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
-_MOST_SLOW = 4  # requests to a host that are not counted because they take long
+# Requests to a host that are not counted because they wait for it, and those that are read slowly on purpose.
+_MOST_WAITING = 4
+_MOST_LONG = 4
+
+# How long a request may take, as a multiple of what its host takes for others, before it lets another one in: a feed
+# that hangs beside two hundred that answer in 5 ms holds them up for a tenth of a second, and a host that takes its
+# time for every answer is still asked by no more than it should be.
+_MULTIPLE = 4.0
+_LEAST = 0.1  # seconds; of what takes less, most is our own doing
+_FIRST = 0.25  # seconds that an answer of a host is thought to take before there is one
+_WEIGHT = 1 / 8  # of the last answer in what a host usually takes, as in TCP's estimate of its round trip (RFC 6298)
+
+
+class Gate:
+    """Lets so many in at once, in the order in which they came. Whoever entered leaves once.
+
+    Does what asyncio.Semaphore does without looking at who waits in line each time that one leaves.
+    """
+
+    def __init__(self, width: int) -> None:
+        self._free = width
+        self._line: deque[asyncio.Future[None]] = deque()
+
+    async def enter(self) -> None:
+        """Wait for a place and take it."""
+        if self._free:  # so nobody waits
+            self._free -= 1
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # its turn had come already
+                self.leave()
+            raise
+
+    def leave(self) -> None:
+        """Give the place to the next in line."""
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():  # cancelled
+                turn.set_result(None)
+                return
+        self._free += 1
+
+    async def __aenter__(self) -> None:
+        await self.enter()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.leave()
+
+
+class Loan:
+    """Those inside who let another one in beside them: `most` of them at once."""
+
+    def __init__(self, gate: Gate, most: int) -> None:
+        self._gate = gate
+        self._most = most
+        self._willing = 0
+
+    @property
+    def granted(self) -> int:
+        """How many more may be inside because of it."""
+        return min(self._willing, self._most)
+
+    def give(self) -> None:
+        """One more is willing."""
+        self._willing += 1
+        if self._willing <= self._most:
+            self._gate.leave()
+
+    def end(self) -> None:
+        """One that was willing has gone: its place goes to the next only if another one's wish was not granted yet."""
+        if self._willing > self._most:
+            self._gate.leave()
+        self._willing -= 1
 
 
 class Place:
@@ -13,46 +90,52 @@ class Place:
     def __init__(self, lane: Lane) -> None:
         self._lane = lane
         self._patience: asyncio.TimerHandle | None = None
-        self._lent = False
+        self._began = 0.0
+        self._loan: Loan | None = None
 
     @property
     def others_wait(self) -> bool:
         """Whether somebody stands in line for this host, who could use a connection that is open."""
         return self._lane.crowded
 
+    def takes_long(self) -> None:
+        """What comes is read slowly, by our own will: another one may begin."""
+        self._lend(self._lane.long)
+
     async def __aenter__(self) -> Place:
         lane = self._lane
         lane.users += 1
         try:
-            await lane.gate.acquire()
+            await lane.gate.enter()
             try:
-                await lane.lanes.total.acquire()
+                await lane.lanes.total.enter()
             except BaseException:
-                lane.gate.release()
+                lane.gate.leave()
                 raise
         except BaseException:
             lane.leave()
             raise
-        self._patience = asyncio.get_running_loop().call_later(lane.lanes.patience, self._lend)
+        loop = asyncio.get_running_loop()
+        self._began = loop.time()
+        self._patience = loop.call_later(lane.patience, self._lend, lane.waiting)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         lane = self._lane
         if self._patience is not None:
             self._patience.cancel()
-        lane.lanes.total.release()
-        if self._lent:
-            lane.lent -= 1
+        lane.took(asyncio.get_running_loop().time() - self._began)
+        lane.lanes.total.leave()
+        if self._loan is not None:
+            self._loan.end()
         else:
-            lane.gate.release()
+            lane.gate.leave()
         lane.leave()
 
-    def _lend(self) -> None:
-        """Let another one in, if not too many did so already."""
-        if self._lane.lent < _MOST_SLOW:
-            self._lane.lent += 1
-            self._lent = True
-            self._lane.gate.release()
+    def _lend(self, loan: Loan) -> None:
+        if self._loan is None:
+            self._loan = loan
+            loan.give()
 
 
 class Lane:
@@ -60,16 +143,27 @@ class Lane:
 
     def __init__(self, lanes: Lanes, host: str, width: int) -> None:
         self.lanes = lanes
-        self.gate = asyncio.Semaphore(width)
+        self.gate = Gate(width)
+        self.waiting = Loan(self.gate, _MOST_WAITING)
+        self.long = Loan(self.gate, _MOST_LONG)
         self.users = 0  # those inside and those who wait
-        self.lent = 0  # of those inside, how many let another one in
         self._host = host
         self._width = width
+        self._usual = _FIRST
 
     @property
     def crowded(self) -> bool:
         """Whether somebody waits."""
-        return self.users > self._width + self.lent
+        return self.users > self._width + self.waiting.granted + self.long.granted
+
+    @property
+    def patience(self) -> float:
+        """Seconds after which who is inside lets another one in."""
+        return min(max(_MULTIPLE * self._usual, _LEAST), self.lanes.patience)
+
+    def took(self, seconds: float) -> None:
+        """A request of this host has ended after so long."""
+        self._usual += _WEIGHT * (min(seconds, self.lanes.patience) - self._usual)
 
     def leave(self) -> None:
         """One has gone."""
@@ -81,12 +175,12 @@ class Lane:
 class Lanes:
     """Gates for requests. The host's comes first, so that those who wait for a slow host hold no place in all.
 
-    Who is inside for longer than `patience` seconds lets the next one of its host in beside it: a feed that hangs does
-    not hold up the others of its host until it times out.
+    Who is inside for much longer than others of its host, or for longer than `patience` seconds, lets the next one in
+    beside it: a feed that hangs does not hold up the others of its host until it times out.
     """
 
     def __init__(self, total: int, per_host: int, patience: float) -> None:
-        self.total = asyncio.Semaphore(total)
+        self.total = Gate(total)
         self.patience = patience
         self._per_host = per_host
         self._lanes: dict[str, Lane] = {}
