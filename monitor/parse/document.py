@@ -113,7 +113,7 @@ _MAGIC = (
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF8", "a picture"),
 )
-_TITLE = re.compile(rb"<title[^>]{0,200}>\s*(.{1,200}?)\s*<", re.DOTALL | re.IGNORECASE)
+_TITLE = re.compile(rb"<title[^<>]{0,200}>([^<]{1,1000})", re.IGNORECASE)
 _FEED_LINK = re.compile(
     rb"""<link\b(?=[^>]{0,500}application/(?:rss|atom|feed)\+(?:xml|json))[^>]{0,500}?href\s*=\s*["']([^"'<>\s]{1,300})""",
     re.IGNORECASE,
@@ -146,7 +146,7 @@ def _explained(data: bytes, root: str) -> ParseFailed:
         kind = f"XML with the root <{root}>" if root else "plain text"
         return ParseFailed(FetchFault.NOT_A_FEED, f"the server sent {kind}: {_quoted(page[:120])}")
     titled = _TITLE.search(page)
-    name = f" titled {_quoted(titled.group(1))}" if titled else ""
+    name = f" titled {_quoted(titled.group(1))}" if titled and titled.group(1).strip() else ""
     if _CHALLENGE.search(page):
         return ParseFailed(FetchFault.NOT_A_FEED, f"a page{name} that checks for robots (Cloudflare or the like)")
     if _LOGIN.search(page):

@@ -122,8 +122,20 @@ def test_any_json_is_a_value(told: object) -> None:
         b"<![CDATA[" * 100_000,
         b"<rss version='2.0'><channel>" + b"&amp;" * 200_000,
         b"<html>" + b"<title " * 100_000,
+        b"<html><title>" + b" " * 100_000,
     ],
-    ids=["nested", "nested and broken", "json", "attributes", "comments", "prolog", "cdata", "references", "page"],
+    ids=[
+        "nested",
+        "nested and broken",
+        "json",
+        "attributes",
+        "comments",
+        "prolog",
+        "cdata",
+        "references",
+        "page",
+        "title",
+    ],
 )
 def test_what_is_made_to_hold_a_parser_is_over_soon(body: bytes) -> None:
     assert isinstance(read(body, "", Origin("f", ADDRESS), 10), Parsed | ParseFailed)
