@@ -20,7 +20,7 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 # ---- markup and characters ----------------------------------------------------------------------------------------
 
-_UNSHOWN = re.compile(r"<(script|style|template|noscript)\b[^>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_UNSHOWN = re.compile(r"<(script|style|template|noscript)\b[^<>]*>.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BREAK = re.compile(
     r"</?(?:p|div|br|li|ul|ol|tr|td|th|table|h[1-6]|hr|blockquote|section|article|figure|figcaption)\b[^<>]*>",
@@ -49,7 +49,7 @@ _SPACED_STOP = re.compile(r" ([,.;:?!%)\]])(?= |$)")
 _SPACED_GENITIVE = re.compile(r" ['’] ?(?=(?:s|t|re|ve|ll|d|m)\b)")
 _SPACED_MODEL = re.compile(r"\b([A-Z]{1,3}) - (?=\d)")
 _SPACED_COMPOUND = re.compile(
-    r"\b([A-Za-z.]+) - (?=(?:led|backed|linked|aligned|based|hosted|run|allied|held|made|old|way|war|range|the)\b)"
+    r"\b([A-Za-z.]{1,40}) - (?=(?:led|backed|linked|aligned|based|hosted|run|allied|held|made|old|way|war|range|the)\b)"
 )
 _SPACED_ARTICLE = re.compile(r"\b([AaEe]l) - (?=[A-Z])")
 _SUBMITTED = re.compile(r"\s*submitted by\s+/?u/\S+(?:\s+to\s+/?[ru]/\S+)?\s*(?:\[link\])?\s*(?:\[comments\])?\s*$")

@@ -62,6 +62,25 @@ def test_plain_of_anything_is_one_line_without_controls_and_stays_as_it_is(text:
     assert plain(read, 300) == read or "&" in text or "<" in text or " ," in text or " ." in text or "'" in text
 
 
+@pytest.mark.parametrize(
+    ("piece", "read"),
+    [
+        ("<script", "<script"),
+        ("<style a ", "<style a "),
+        ("<!--", ""),
+        ("<a ", "<a "),
+        ("&lt;script", "<script"),
+        ("A . ", "A.A."),
+        ("a - ", "a - "),
+        ("submitted by /u/a ", "submitted by /u/a "),
+    ],
+)
+def test_a_text_made_to_hold_us_is_read_like_any_other(piece: str, read: str) -> None:
+    """Each would take minutes where a search begins anew at every piece and looks through all the rest."""
+    article = clean(replace(ENTRY, title="Rockets", summary=piece * (400_000 // len(piece))), None, SEEN)
+    assert article.summary.startswith((read * 9)[:30].strip()) and len(article.summary) <= MAX_TEXT
+
+
 def test_limits_hold_for_a_megabyte() -> None:
     article = clean(replace(ENTRY, title="A" * 1_000_000, summary="b " * 500_000), None, SEEN)
     assert len(article.title) == MAX_TITLE
