@@ -55,6 +55,8 @@ def _unsent(came: Once) -> list[str]:
         for one in came.deliveries
         if one.state is not DeliveryState.SENT
     ]
+    if any(one.state is DeliveryState.WAITING for one in came.deliveries):
+        unsent.append("what waits is sent again by the next basewatch once, or by the service while it runs")
     return unsent + [f"{came.flying} sends have not ended: they are made again"] * bool(came.flying)
 
 

@@ -25,6 +25,9 @@ from monitor.settings.secrets import is_reference, resolve
 from monitor.settings.source import Source, nearest
 
 ALL_GROUPS = "all"
+# "(a+)+": a group that is repeated and holds a repetition. On a text that nearly matches, its time doubles with each
+# letter, and one article would stop the service. Some such patterns are harmless; all can be written without.
+_NESTED = re.compile(r"\((?:[^()\\]|\\.)*(?:[+*]|\{\d*,\d*\})(?:[^()\\]|\\.)*\)(?:[+*]|\{\d+,\d*\})")
 
 
 def slug(name: str) -> str:
@@ -153,6 +156,10 @@ def _keywords(written: Sequence[str], key: str, source: Source) -> tuple[Keyword
             pattern = re.compile(text, re.IGNORECASE)
         except re.error as error:
             source.fault(("watch", "keywords", key), f"is no valid pattern: {error} (it is {word!r})", word)
+            continue
+        if is_pattern and _NESTED.search(text):
+            problem = f"repeats what is repeated already, which can take for ever: write it without (it is {word!r})"
+            source.fault(("watch", "keywords", key), problem, word)
             continue
         if pattern.search(""):
             source.fault(("watch", "keywords", key), f"would match everything (it is {word!r})", word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 import tempfile
 import time
@@ -209,16 +210,26 @@ def train(examples: Sequence[Path], out: Path | None) -> str:
     from monitor import training
 
     seeds = knowledge.seeds_dir()
-    labelled = [one for place in (seeds / "examples", *examples) for one in training.load_examples(place)]
-    model = training.train(labelled, _known(), _words(), _say)
     path = out or seeds / "model" / f"{LANGUAGE}.bin"
+    labelled = [one for place in (seeds / "examples", *examples) for one in training.load_examples(place)]
+    _check_writable(path)
+    model = training.train(labelled, _known(), _words(), _say)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(model)
     except OSError as error:
         raise InputError(str(path), error.strerror or str(error), "choose a file you may write: --out FILE") from error
     digest = hashlib.sha256(model).hexdigest()[:12]
     return f"{len(labelled)} examples; {len(model)} bytes, sha256 {digest}...; written to {path}"
+
+
+def _check_writable(path: Path) -> None:
+    """Make its folder; raise InputError before minutes of work rather than after them."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(str(path), error.strerror or str(error), "choose a file you may write: --out FILE") from error
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InputError(str(path), "cannot be written", "choose a file you may write: --out FILE")
 
 
 def _say(line: str) -> None:

@@ -69,7 +69,7 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
     """Apply a correction (merge: `other` goes into `id`; split: article `other` leaves it); a line about it."""
     from monitor.core.records import Correction, Mending
     from monitor.mend import Mender
-    from monitor.store import Access, SqliteStore
+    from monitor.store import Access, SqliteStore, holder
 
     now = clock().now()
     if not _exists(settings):
@@ -89,7 +89,9 @@ def mend(settings: Settings, what: str, id: str, other: str) -> str:
     changed = ", ".join(f"{incident.id} (revision {incident.revision})" for incident in mended.incidents)
     if mended.alert is None:
         return f"mended: {changed}; nobody had been told, so nobody is told now"
-    return f"mended: {changed}; whoever was told gets a correction: {', '.join(mended.alert.destinations) or 'the log'}"
+    told = ", ".join(mended.alert.destinations) or "the log"
+    when = "" if holder(settings.service.database) else ", as soon as the service runs"
+    return f"mended: {changed}; whoever was told gets a correction{when}: {told}"
 
 
 def _one_article(store: Store, incident: str, named: str) -> Article:

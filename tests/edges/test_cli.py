@@ -646,7 +646,7 @@ def test_a_false_alarm_stays_so_and_is_corrected_once(say: Say, site: Path, worl
     id = by_place(say("incidents", "--json", "-c", site))["al-dhafra-air-base"]
     said = say("incident", "false", id, "-c", site)
     assert said.code == 0
-    assert "gets a correction: desk" in said.out
+    assert "gets a correction, as soon as the service runs: desk" in said.out
     assert "\nstatus       false\n" in say("incident", id, "-c", site).out
     assert f"a person said: {id} was none" in say("incident", id, "--history", "-c", site).out
     again = say("incident", "false", id, "-c", site)
@@ -980,3 +980,12 @@ def test_train_says_what_is_wrong_with_an_example(say: Say, tmp_path: Path, line
     assert "report, update, background, threat, other" in said.err
     assert say("train", "--examples", "missing.jsonl").code == 2
     assert not (tmp_path / "model.bin").exists()
+
+
+def test_train_says_before_its_work_that_it_cannot_write(say: Say, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for place in (".", "file/model.bin", "/proc/nothing/model.bin"):
+        said = say("train", "--out", place)
+        assert (said.code, said.out) == (2, "")
+        assert "--out FILE" in said.err
+        assert "cross-validated" not in said.err

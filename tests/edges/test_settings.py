@@ -76,6 +76,7 @@ FAULTS = [
     ("an unknown key of a list's table", '[[alerts.route]]\ndestinations = ["x"]\nseverity = []', 3, "severity", '"severities"'),
     ("a bad pattern", '[watch.keywords]\nadd = ["/(/"]', 2, "watch.keywords.add", "no valid pattern"),
     ("a pattern for everything", '[watch.keywords]\nadd = ["/x*/"]', 2, "watch.keywords.add", "match everything"),
+    ("a pattern without end", '[watch.keywords]\nadd = ["/(\\\\w+\\\\s?)*base$/"]', 2, "watch.keywords.add", "for ever"),
     ("a base that does not exist", '[watch]\nignore_bases = ["Camp Onne"]', 2, "ignore_bases", '"camp one"'),
     ("a region that does not exist", '[watch]\nregions = [\n  "IQ",\n  "Irak",\n]', 4, "watch.regions", '"iraq"'),
     ("a force that does not exist", '[watch]\nforces = ["XX"]', 2, "watch.forces", "gb, us"),
