@@ -190,6 +190,13 @@ def test_after_an_overrun_the_feed_is_polled_twice_as_fast_and_stays_fast() -> N
     assert wait(nothing(day_old, hints=lazy)) > 13 * MINUTE
 
 
+def test_after_an_overrun_a_feed_of_a_fixed_interval_is_polled_sooner_once() -> None:
+    fixed = replace(FEED, interval=10 * MINUTE)
+    missed = timing.after_news(known(), fixed, served(MINUTE, 2 * MINUTE), 2, ETAG, Hints(), PACE, NOW)
+    assert wait(missed) == 5 * MINUTE
+    assert about(wait(nothing(missed.state, fixed)), 10 * MINUTE)
+
+
 # ---- failures -----------------------------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import pairwise
 
 import pytest
 from aiohttp import web
@@ -137,27 +138,56 @@ def test_a_feed_is_asked_in_the_version_of_http_its_site_chose() -> None:
 
 
 def test_secrets_go_to_the_feeds_own_origin_only() -> None:
-    seen: list[tuple[str, str | None]] = []
+    """Seen from a proxy, which every request passes wherever it goes."""
+    seen: list[tuple[str, bool]] = []
 
-    async def other(request: web.Request) -> web.Response:
-        seen.append(("other", request.headers.get("Authorization")))
-        return web.Response(body=RSS)
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        asked = head.split()[1].decode()
+        seen.append((asked, b"c2VjcmV0" in head))
+        onward = next((there for here, there in pairwise(way) if here == asked), None)
+        if onward is None:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(RSS), RSS))
+        else:
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: {onward}\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    home = "http://news.example"
+    way = [f"{home}/", f"{home}/next", f"{home}:8080/", "http://other.example/", "http://news.example.other.example/"]
 
     async def work() -> None:
-        async with site({"/": other}) as elsewhere:
-
-            async def home(request: web.Request) -> web.Response:
-                seen.append(("home", request.headers.get("Authorization")))
-                raise web.HTTPFound(f"{elsewhere}/" if request.path == "/away" else "/away")
-
-            async with site({"/": home, "/away": home}) as base, fetching() as fetcher:
-                feed = Feed("it", f"{base}/", headers=(("Authorization", "Basic c2VjcmV0"),), private=True)
-                await fetcher.fetch(feed, f"{base}/", NOTHING)
-                # After a lasting move it is polled elsewhere: not its own origin, and so private no more.
-                await fetcher.fetch(feed, f"{elsewhere}/", NOTHING)
+        server = await asyncio.start_server(proxy, "127.0.0.1", 0)
+        async with server, fetching() as fetcher:
+            through = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            secret = (("Authorization", "Basic c2VjcmV0"), ("Cookie", "c2VjcmV0"))
+            feed = Feed("it", way[0], headers=secret, proxy=through)
+            assert isinstance(await fetcher.fetch(feed, way[0], NOTHING), Fetched)
+            # After a lasting move it is polled elsewhere, which is not its own origin.
+            assert isinstance(await fetcher.fetch(feed, way[-1], NOTHING), Fetched)
 
     run(work())
-    assert seen == [("home", "Basic c2VjcmV0"), ("home", "Basic c2VjcmV0")]
+    assert seen == [(way[0], True), (way[1], True), (way[2], False), (way[3], False), (way[4], False), (way[4], False)]
+
+
+def test_cookies_that_a_server_sets_are_not_kept() -> None:
+    seen: list[str | None] = []
+
+    async def feed(request: web.Request) -> web.Response:
+        seen.append(request.headers.get("Cookie"))
+        moved = request.path != "/feed"
+        answer = web.Response(body=RSS, status=302 if moved else 200, headers={"Location": "/feed"} if moved else {})
+        answer.set_cookie("tracked", "1")
+        return answer
+
+    async def work() -> None:
+        async with site({"/": feed, "/feed": feed}) as base, fetching() as fetcher:
+            url = f"{base.replace('127.0.0.1', 'localhost')}/"  # a jar takes no cookies of numbers
+            for _ in range(2):
+                assert isinstance(await fetcher.fetch(Feed("it", url, private=True), url, NOTHING), Fetched)
+
+    run(work())
+    assert seen == [None] * 4
 
 
 def test_a_proxy_is_asked_for_the_whole_address() -> None:

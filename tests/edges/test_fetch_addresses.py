@@ -203,11 +203,12 @@ def test_a_private_feed_reaches_its_own_host_and_may_be_redirected_there() -> No
 
 def test_no_connection_of_a_private_feed_is_used_for_a_public_one() -> None:
     async def work() -> None:
-        sockets = Sockets()
-        async with site({"/": feed_page}) as base, fetching(open_socket=sockets) as fetcher:
-            private, public = Feed("own", f"{base}/", private=True), Feed("other", f"{base}/")
-            assert isinstance(await fetcher.fetch(private, private.url, NOTHING), Fetched)
-            found = await fetcher.fetch(public, public.url, NOTHING)
+        sockets, names = Sockets(), Names([["127.0.0.1"]])
+        async with site({"/": feed_page}) as base, fetching(open_socket=sockets, resolver=names) as fetcher:
+            url = base.replace("127.0.0.1", "news.example") + "/"
+            private, public = Feed("own", url, private=True), Feed("other", url)
+            assert isinstance(await fetcher.fetch(private, url, NOTHING), Fetched)
+            found = await fetcher.fetch(public, url, NOTHING)
             assert isinstance(found, FetchFailed) and found.fault is FetchFault.ADDRESS_REFUSED
         assert len(sockets.contacted) == 1
 

@@ -79,6 +79,35 @@ def test_what_cannot_be_decoded_is_named(body: bytes, encoding: str, expected: F
     assert fault({"/": handler}).fault is expected
 
 
+def test_the_cap_holds_after_decompression_whatever_the_ratio() -> None:
+    body = RSS + b" ".join(b"%x" % (k * k) for k in range(20_000))
+    packed = gzip.compress(body)
+    assert len(packed) * 10 > len(body) > 100_000 > len(packed)
+
+    async def work() -> None:
+        async with site({"/": answering(packed, Content_Encoding="gzip")}) as base:
+            found = await get(f"{base}/", limits=Limits(max_body=100_000))
+            assert isinstance(found, FetchFailed) and found.fault is FetchFault.TOO_LARGE
+            assert isinstance(await get(f"{base}/", limits=Limits(max_body=len(body))), Fetched)
+
+    run(work())
+
+
+def test_the_cap_holds_for_what_comes_behind_a_whole_body() -> None:
+    async def work() -> None:
+        async def answer(writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip.compress(RSS))
+            while True:
+                writer.write(bytes(100_000))
+                await writer.drain()
+
+        async with raw_site(answer) as base:
+            found = await get(base, limits=Limits(max_body=500_000))
+            assert isinstance(found, FetchFailed) and found.fault is FetchFault.TOO_LARGE
+
+    run(work())
+
+
 # ---- size and time ------------------------------------------------------------------------------------------------
 
 
