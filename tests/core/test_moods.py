@@ -46,6 +46,18 @@ CLAUSES: Mapping[str, tuple[Row, ...]] = {
             "attack fresh: known ain-al-asad-air-base",
         ),
     ),
+    "days after": (
+        row(
+            "US strikes strain ceasefire, two days after Iran fired on base hosting American troops",
+            "attack context by enemy: named",
+            case="title: context watched",
+        ),
+    ),
+    "as a rule": (
+        row("Iran only strikes US bases", "attack context by enemy: named", case="title: context watched"),
+        row("Iran only hit one US base", "attack fresh by enemy: named", case="title: fresh watched"),
+        row("A campaign: striking US bases in Syria", "attack context: named SY", case="title: context watched"),
+    ),
     "as and while": (
         row("As rockets hit Ain al-Asad, envoy was in Baghdad", "attack fresh: known ain-al-asad-air-base"),
         row(
@@ -251,6 +263,26 @@ HARM: Mapping[str, tuple[Row, ...]] = {
             "attack fresh: bare",
         ),
     ),
+    "the force's own": (
+        row(
+            "Iranian attack on Saudi base causes American casualties",
+            "attack fresh by enemy: host SA",
+            case="title: fresh watched",
+            at=WAR_2026,
+        ),
+        row(
+            "First US deaths of Iran war: three troops killed in Kuwait",
+            "harm fresh: bare",
+            case="title: fresh watched",
+            at=WAR_2026,
+        ),
+        row(
+            "Attack on Saudi base causes Saudi casualties",
+            "attack fresh: host SA",
+            case="title: fresh host",
+            at=WAR_2026,
+        ),
+    ),
     "by a mishap": (
         row("Three US soldiers killed in helicopter crash in Syria", "harm not: named", case=NOT),
         row("Two US soldiers wounded in crash of transport plane in Iraq", "harm not: named", case=NOT),
@@ -263,6 +295,15 @@ HARM: Mapping[str, tuple[Row, ...]] = {
             "loose fresh: named",
             case="title: not loose",
         ),
+    ),
+    "by the weather": (
+        row("Typhoon strikes US base on Guam", "attack not: named GU", case="title: not watched"),
+        row("Storm of rockets hits US base in Syria", "attack fresh: named SY", case="title: fresh watched, mishap"),
+        row("Tornado damages hangars at US base in Germany", "attack not: named DE", case="title: not watched"),
+    ),
+    "by fire": (
+        row("US base in Syria in flames", "suffer fresh: named SY", case="title: not watched"),
+        row("US base in Syria ablaze after drone attack", "suffer fresh: named SY", case="title: fresh watched"),
     ),
     "by nobody": (  # read as harm; that nothing hostile is told beside it decides the case
         row("US Marine killed by buffalo in Kenya", "harm fresh: named", case=NOT),

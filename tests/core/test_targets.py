@@ -131,6 +131,19 @@ TARGETS: Mapping[str, tuple[Row, ...]] = {
         row("B-52 bombers seen at Diego Garcia air base", case="no deed, plain title", at=WAR_2026),
     ),
     "what lies beside": (
+        row("Rockets hit village near Ain al-Asad", case=NONE),
+        row("Rockets fall on town near Ain al-Asad", case="no deed, elsewhere title"),
+        row("Fighters trained by US ambushed near base in Syria", case="no deed, strikes title"),
+        row(
+            "Convoy of US troops ambushed near base in Syria",
+            "attack fresh: named SY",
+            "attack fresh: named SY",
+            "attack fresh: host SY",
+            case="title: fresh watched",
+        ),
+        row("Iran fires on tankers and US troops answer", case="no deed, elsewhere title", at=WAR_2026),
+        row("Iran fires on tankers and US troops in Bahrain", "attack fresh by enemy: named BH", at=WAR_2026),
+        row("Drone hits dock in Djibouti used by US Navy", "attack fresh: named DJ", case="title: fresh sites"),
         row(
             "Nevatim-area village hit by rocket",
             case=NONE,

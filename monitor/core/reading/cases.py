@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from monitor.core.reading.clauses import Sentence
 from monitor.core.reading.deeds import Deed, agent_of
@@ -17,6 +18,7 @@ _LEAD = 3  # sentences of the body that may carry the news of a title that does 
 _HOSTILE = frozenset(
     ("n.attack", "n.blast", "weapon", "v.hit", "v.fire", "v.intercept", "exchange", "n.siren", "group", "v.slay")
 )
+_ARMS = frozenset(("n.attack", "n.blast", "weapon", "group", "n.fighter", "v.hit", "v.fire", "v.land"))
 _PARTY = frozenset(("force", "force.commands"))
 _PLAIN = (Deed.HIT, Deed.FIRED, Deed.LANDED, Deed.ATTACK)
 _STRUCK = (Deed.HARM, Deed.HIT, Deed.LANDED)
@@ -78,6 +80,8 @@ def tier(event: Event, near: Near) -> Tier | None:
             return Tier.WATCHED  # "rockets hit al-Asad"
         return {"gazweak": Tier.NAME, "town": Tier.TOWN}.get(mention.head, Tier.WATCHED)
     if mention.reach in (Reach.HOST, Reach.BARE):
+        if near.hurt and event.deed in (*_PLAIN, Deed.HARM):
+            return Tier.WATCHED  # "attack on Saudi base causes American casualties": theirs
         surely = event.agent == "enemy" or mention.reach is Reach.HOST or (near.weapon and event.deed in _STRUCK)
         if near.force or near.town or (near.answered and surely):
             return Tier.BESIDE
@@ -87,11 +91,12 @@ def tier(event: Event, near: Near) -> Tier | None:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """What is named near: the force's people or bases, any base, a town; in the title the force, a weapon, a land."""
+    """What is named near: the force's people or bases, any base, a town; in the title the force, its harm, a weapon."""
 
     force: bool
     place: bool
     answered: bool
+    hurt: bool
     weapon: bool
     town: bool
     abroad: bool
@@ -103,6 +108,11 @@ def _near(sentences: Sequence[Sentence], titles: Sequence[int], near: Sequence[i
         force=any(mention.reach is Reach.NAMED for mention in mentions),
         place=any(mention.head in ("base", "gaz") and mention.reach is not Reach.FOREIGN for mention in mentions),
         answered=any(not _PARTY.isdisjoint(word.senses) for n in titles for word in sentences[n].words),
+        hurt=any(
+            "force" in one.senses and "n.harm" in other.senses
+            for n in titles
+            for one, other in pairwise(sentences[n].words)
+        ),
         weapon=any("weapon" in word.senses for n in titles for word in sentences[n].words),
         abroad=any(
             "country" in word.senses and not {"ally", "force"} & word.senses.keys()
@@ -187,6 +197,8 @@ def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], ho
     words = sentences[event.sentence].words
     if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON, Deed.LOOSE) and mishap(words):
         return Told.NOT
+    if "aflame" in event.trigger.senses and not any(not _ARMS.isdisjoint(word.senses) for word in words):
+        return Told.NOT  # "base in flames": nobody says by what
     active = event.trigger.first < words[event.target.start].first
     named = any("update" in word.senses for word in words)  # the dead of a mishap are named too, but then it is told
     if event.deed is Deed.HARM and not (hostile or active or named):
@@ -279,9 +291,10 @@ def _crowd(words: Sequence[Word], event: Event) -> bool:
         return True
     for j in range(min(near, words.index(event.trigger)), end):
         counted = next((i for i in range(j + 1, end) if not _COUNTED.isdisjoint(words[i].senses)), end)
-        if counted < end and "weapon" not in words[counted].senses and not _PLACES.isdisjoint(words[counted].senses):
-            if _number(words[j]) >= (_CROWD if counted >= start else _HUNDRED):
-                return True  # "42 aircraft"; "obliterated 228 structures at bases", not "hit 18 targets at bases"
+        if counted == end or "weapon" in words[counted].senses or _PLACES.isdisjoint(words[counted].senses):
+            continue
+        if _number(words[j]) >= (_CROWD if counted >= start else _HUNDRED):
+            return True  # "42 aircraft"; "obliterated 228 structures at bases", not "hit 18 targets at bases"
     return False
 
 

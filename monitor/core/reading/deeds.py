@@ -102,7 +102,9 @@ def before(words: Sequence[Word], mention: Mention, clause: Clause) -> list[Step
 
 def _subject(words: Sequence[Word], mention: Mention, clause: Clause) -> bool:
     """Whether people named after "and" do something themselves: "Iran fires on ships and US troops answer"."""
-    joined = "and" in (words[mention.start].norm, words[max(mention.start - 1, clause.start)].norm)
+    joined = "and" in (words[mention.start].norm, words[max(mention.start - 1, clause.start)].norm) or any(
+        "elsewhere" in one.senses and other.norm == "and" for one, other in pairwise(words[mention.start : mention.end])
+    )
     if not joined or mention.head not in ("troops", "people") or mention.stop >= clause.end:
         return False
     senses = words[mention.stop].senses

@@ -46,6 +46,9 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.FEARED
     if (harm and mishap(words) and not _fought(words)) or any("undone" in word.senses for word in words):
         return Told.NOT
+    before = words[clause.start : k]
+    if any("weather" in word.senses for word in before) and not any("weapon" in word.senses for word in before):
+        return Told.NOT  # "typhoon strikes US base"
     if words[0].norm in _SUPPOSING:
         return Told.CONTEXT  # "Why are US bases under attack?": it is known already
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
