@@ -61,6 +61,14 @@ def _entry(url: etree._Element) -> RawEntry | None:
     )
 
 
+def _text(element: etree._Element) -> str:
+    """An element's own text; "" where it holds a reference to half a character, which a recovering parser lets pass."""
+    try:
+        return (element.text or "").strip()
+    except UnicodeDecodeError:
+        return ""
+
+
 def _texts(element: etree._Element, depth: int) -> Iterator[tuple[str, str]]:
     """Name and text of every element three levels down: url > news > publication > name; pictures have titles too."""
     for child in element:
@@ -70,7 +78,7 @@ def _texts(element: etree._Element, depth: int) -> Iterator[tuple[str, str]]:
         if len(child) and depth < 3:
             yield from _texts(child, depth + 1)
         else:
-            yield name, (child.text or "").strip()
+            yield name, _text(child)
 
 
 def _local(element: etree._Element) -> str:

@@ -55,10 +55,18 @@ def changed(draw: st.DrawFn) -> bytes:
     return body
 
 
+# Documents that broke something once.
+HALF_A_CHARACTER = (
+    b"<urlset xmlns='<!-- a' xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><url><n:news><n:title>&#xD800;"
+    b"</n:title></n:news></url><url><n:news><n:title>Good</n:title></n:news></url><x></urlset>"
+)
+
+
 @settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     changed(), st.sampled_from(["", "text/xml", "text/xml; charset=windows-1251", "application/json; charset=utf-16"])
 )
+@example(HALF_A_CHARACTER, "")
 def test_nothing_escapes_and_both_readers_agree(body: bytes, content_type: str) -> None:
     origin = Origin("f", ADDRESS, country="IL", language="he")
     answer = read(body, content_type, origin, 100)
