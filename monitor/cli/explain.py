@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from monitor.cli.known import interval, known, minute, sending, sentences
+from monitor.cli.known import known, minute, sending, sentences, when
 from monitor.cli.tables import console, say, visible
 from monitor.core.records import Alert, Article, Attack, Because, Decision, Delivery, Entry, Finding, Incident
 from monitor.errors import InputError, NotFoundError
@@ -160,7 +160,7 @@ def _print_choice(told: Choice) -> None:
 def _print_attack(what: str, attack: Attack) -> None:
     say(f"\n{what}: {', '.join((attack.target.name or 'an unnamed base', *attack.target.countries))}")
     if attack.facts.when:
-        say(f"  {'when':12} {interval(attack.facts.when)} UTC")
+        say(f"  {'when':12} {when(attack.facts.when, attack.facts)}")
     for name, value in known(attack.facts):
         say(f"  {name:12} {value}")
     for sentence in sentences(attack.facts):

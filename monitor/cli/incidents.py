@@ -246,7 +246,7 @@ def _print_incident(
     history: list[Decision] | None,
     corrections: list[Correction],
 ) -> None:
-    from monitor.cli.known import interval, known, minute, sending, sentences
+    from monitor.cli.known import known, minute, sending, sentences, when
     from monitor.cli.tables import say
     from monitor.wiring import counted
 
@@ -256,7 +256,7 @@ def _print_incident(
         ("status", f"merged into {one.merged_into}" if one.merged_into else str(one.status)),
         ("how sure", f"{one.confidence} ({one.confidence_reason})"),
         ("where", ", ".join((one.target.name or "an unnamed base", *one.target.countries))),
-        ("when", f"{interval(one.occurred)} UTC"),
+        ("when", when(one.occurred, one.facts)),
         *known(one.facts),
         *([("wave", one.wave)] if one.wave else []),
         ("told by", f"{sources}: {', '.join(one.origins)}"),

@@ -47,6 +47,12 @@ def interval(span: TimeSpan) -> str:
     return f"{first} to {last[11:] if first[:10] == last[:10] else last}"
 
 
+def when(span: TimeSpan, facts: Facts) -> str:
+    """An interval in UTC, and whether anybody told it: else it is only what the dates of the articles allow."""
+    told = any(field == "when" for field, _ in facts.sentences)
+    return f"{interval(span)} UTC" + ("" if told else " (not told; by the dates of the articles)")
+
+
 def known(facts: Facts) -> Iterator[tuple[str, str]]:
     """Each fact by its name, in words; a toll also where nothing is known of it."""
     weapons = ", ".join(weapon.value.replace("_", " ") for weapon in facts.weapons) or "unknown"

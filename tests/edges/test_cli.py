@@ -498,6 +498,8 @@ def test_why_tells_how_any_text_is_judged(say: Say) -> None:
     assert re.search(r"for +\+\d\.\d\d .*hit Ain al-Asad air base", said.out)
     assert re.search(r"wounded +3\n", said.out)
     assert "\x1b" not in said.out
+    assert re.search(r"^  when .* UTC \(not told; by the dates of the articles\)$", said.out, re.MULTILINE)
+    assert re.search(r"^  when .* UTC$", say("why", f"{ASAD} on Monday morning").out, re.MULTILINE)
     assert "nothing in it tells of an attack" in say("why", "Central bank leaves its rates as they are").out
     found = json.loads(say("why", ASAD, "--json").out)
     assert found["finding"]["flagged"]
