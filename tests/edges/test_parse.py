@@ -18,7 +18,7 @@ from monitor.parse.document import Document, open_document
 from monitor.parse.fast import BrokenError, TooDeepError, read_fast
 from monitor.parse.mend import mend
 from monitor.parse.raw import Origin, RawFeed, finish
-from monitor.parse.read import read, read_ordinary
+from monitor.parse.read import ORDINARY_BYTES, read, read_ordinary
 from monitor.ports import FetchFault, Parsed, ParseFailed
 from tests.edges.feed_cases import ADDRESS, Case, cases
 
@@ -38,6 +38,23 @@ def test_an_ordinary_document_needs_no_worker(case: Case) -> None:
     assert (answer is not None) == case.said.get("ordinary", True)
     if answer is not None:
         assert answer == read(case.body, case.content_type, case.origin, MOST)
+
+
+LONG = "long " * (ORDINARY_BYTES // 5)
+NEWS = "<url><news:news><news:title>t</news:title></news:news></url>"
+NOT_FOR_THE_LOOP = {
+    "bytes": f"<rss version='2.0'><channel><item><title>t</title><description>{LONG}</description></item></channel></rss>",
+    "elements": f"<rss version='2.0'><channel>{'<item><a/><b/><title>t</title></item>' * 3_000}</channel></rss>",
+    "nested elements": f"<rss version='2.0'><channel><item><m>{'<n/>' * 9_000}</m></item></channel></rss>",
+    "json": '{"items": [' + ", ".join(["{}"] * 3_000) + "]}",
+    "sitemap": f"<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>{NEWS * 1_000}</urlset>",
+}
+
+
+@pytest.mark.parametrize("text", NOT_FOR_THE_LOOP.values(), ids=NOT_FOR_THE_LOOP.keys())
+def test_a_document_that_may_take_long_needs_a_worker(text: str) -> None:
+    assert read_ordinary(text.encode(), "", Origin("f", ADDRESS), MOST) is None
+    assert isinstance(read(text.encode(), "", Origin("f", ADDRESS), MOST), Parsed)
 
 
 # ---- both readers ----------------------------------------------------------------------------------------------------
