@@ -200,7 +200,10 @@ class _Reader:
             if href is not None or rel != "alternate":
                 raise _OddError
             href = (link.text or "").strip()
-        return rel, said.get("type", "text/html").lower(), self._joined(base, link, href.strip())
+        href = href.strip()
+        if self._based and not href:
+            raise _OddError  # the base itself is meant, says feedparser
+        return rel, said.get("type", "text/html").lower(), self._joined(base, link, href)
 
     def _author(self, author: Element) -> str:
         """The name of an author, as text (RSS) or as an element (Atom)."""
