@@ -22,6 +22,21 @@ Outcome = Sent | Retry | Refused | Uncertain
 LEASE = timedelta(minutes=5)
 
 
+RECENT = timedelta(days=7)  # in which a send that was given up is something to look at
+_MOST = 1_000
+_OPEN = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.EXPIRED)
+
+
+def open_sends(store: Store, now: datetime) -> dict[DeliveryState, list[Delivery]]:
+    """Sends that need a look, by their state, newest first: those that wait, and those given up of late."""
+    found = {state: store.deliveries(states=[state], limit=_MOST) for state in _OPEN}
+    recent = {
+        state: [one for one in sends if state is DeliveryState.WAITING or (one.settled and one.settled >= now - RECENT)]
+        for state, sends in found.items()
+    }
+    return {state: sends for state, sends in recent.items() if sends}
+
+
 @dataclass(frozen=True, slots=True)
 class RoundResult:
     """How the sends that ended in this round ended, and how many still fly."""

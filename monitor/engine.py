@@ -12,6 +12,7 @@ from typing import Protocol
 
 from monitor.core.records import Alert, Delivery, DeliveryState, Feed, Incident
 from monitor.deliver import RoundResult as Deliveries
+from monitor.deliver import open_sends
 from monitor.errors import InputError
 from monitor.pipeline import Document, PassResult, Pipeline
 from monitor.polling import Poller, RoundResult
@@ -119,8 +120,9 @@ class Engine:
         await asyncio.gather(self.fetcher.close(), self.parser.close(), self.poller.close())
 
     def _heartbeat(self) -> str:
-        status = status_line(self.store)
-        self.store.note(HEARTBEAT, status, self.clock.now())
+        now = self.clock.now()
+        status = status_line(self.store, now)
+        self.store.note(HEARTBEAT, status, now)
         return status
 
 
@@ -134,21 +136,23 @@ def _set_aside() -> None:
     gc.freeze()
 
 
-def status_line(store: Store) -> str:
-    """One line: feeds, those that fail, what waits to be sent, the last alert."""
+def status_line(store: Store, now: datetime) -> str:
+    """One line: feeds, those that fail, what waits to be sent or was given up of late, the last alert."""
     states = store.feed_states()
-    counts = store.delivery_counts()
     failing = sum(state.failures > 0 for state in states)
-    unsent = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.EXPIRED)
     last = store.alerts(limit=1)
     return ", ".join(
         [
-            f"{len(states)} feeds",
+            _many(len(states), "feed"),
             f"{failing} failing",
-            *(f"{counts[state]} alerts {state}" for state in unsent if counts.get(state)),
+            *(f"{_many(len(sends), 'alert')} {state}" for state, sends in open_sends(store, now).items()),
             f"last alert {last[0].at:%Y-%m-%d %H:%MZ}" if last else "no alert yet",
         ]
     )
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # ---- the log ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import InputError, NotFoundError, StoreError
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
 
 _ID = re.compile(r"[0-9a-f]{24}")  # of core.clean.article_id
 _BARE_LINK = re.compile(r"[\w-]+(\.[\w-]+)+/\S*")
-_RECENT = timedelta(days=7)  # in which a send that was given up, or a failure, is something to look at
-_MOST = 1_000  # sends that are counted
 _SHOWN = 10  # failures and deliveries that `status` lists one by one
 
 
@@ -206,22 +203,16 @@ def _watched(settings: Settings) -> dict[str, Any]:
 
 
 def _wrong(store: Store, settings: Settings) -> Iterator[str]:
-    from monitor.core.records import DeliveryState
+    from monitor.deliver import RECENT, open_sends
 
     for row in feed_health(settings):
         if row["failing"]:
             yield f"feed {row['name']}: {row['health']}"
-    since = clock().now() - _RECENT
-    for state in (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.EXPIRED):
-        found = [
-            one
-            for one in store.deliveries(states=[state], limit=_MOST)
-            if state is DeliveryState.WAITING or (one.settled and one.settled >= since)
-        ]
-        if found:
-            yield f"{counted(len(found), 'alert')} {state}: " + "; ".join(map(_delivery, found[:_SHOWN]))
+    now = clock().now()
+    for state, sends in open_sends(store, now).items():
+        yield f"{counted(len(sends), 'alert')} {state}: " + "; ".join(map(_delivery, sends[:_SHOWN]))
     for failure in store.failures(limit=_SHOWN):
-        if failure.at >= since:
+        if failure.at >= now - RECENT:
             yield f"{failure.at:%Y-%m-%d %H:%MZ} {failure.subject}: {failure.error}"
 
 
