@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from monitor.core.feeds import timing
 from monitor.core.feeds.polls import FetchFault
 from monitor.core.feeds.timing import Remark
 from monitor.core.records import Feed
@@ -314,7 +315,21 @@ def test_an_attack_nobody_places_hurries_the_wires_for_an_hour(tmp_path: Path) -
     run(whole())
 
 
-# ---- how the wires lie ----------------------------------------------------------------------------------------------
+# ---- too much, and cut off ----------------------------------------------------------------------------------------------
+
+
+def test_entries_beyond_the_cap_are_counted_and_told(tmp_path: Path) -> None:
+    async def work(it: Desk, server: Server) -> None:
+        titles = [f"entry {k}" for k in range(2_003)]
+        for left_out, remarks in ((3, (("daily", Remark.DROPPED),)), (4, ())):
+            server.body = rss(*titles, *["one more"] * (left_out - 3))
+            assert (await it.later()).remarks == remarks, "said once"
+            health = timing.health(it.state("daily"), it.clock.time)
+            assert health.endswith(f"{left_out} entries too many were left out")
+            assert it.state("daily").entries == 2_000
+            it.poller._memories.clear()  # as after a restart
+
+    polled_alone(tmp_path, work)
 
 
 def test_a_feed_without_a_length_that_is_cut_by_its_connection_keeps_its_good_entries(tmp_path: Path) -> None:
