@@ -8,8 +8,9 @@ from datetime import datetime
 
 from spacy.tokens import Doc
 
+from monitor.core.reading.around import announced, before, behind, loose
 from monitor.core.reading.clauses import Sentence, split
-from monitor.core.reading.deeds import Deed, announced, before, behind, loose
+from monitor.core.reading.deeds import Deed
 from monitor.core.reading.lexicon import Lexicon, Word
 from monitor.core.reading.mentions import Mention, Reach
 from monitor.core.reading.moods import Told, told
