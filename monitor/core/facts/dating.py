@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from monitor.core.facts.moments import Present
@@ -17,6 +18,7 @@ _FRESH_NEAR, _OLD_NEAR_LATE, _FRESH_FAR, _WHEN_SAID, _OLD_NEAR, _OLD_CLAUSE = ra
 _NEAR, _CLAUSE = 3, 12  # tokens
 _OFFSET = timedelta(hours=12)
 _STALE = timedelta(days=60)  # what lies farther back dates another attack, unless the report is a late one
+_DAYS = frozenset((TimeKind.DAY, TimeKind.DATE))
 _WIDE = frozenset((TimeKind.PERIOD, TimeKind.MONTH))  # beside a day, they count or compare ("the second this week")
 
 
@@ -47,40 +49,60 @@ def attack_time(
     ranked = ranked or [
         one
         for one in _ranked(mentions, beside, attack_words, late)
-        if one[0] in (_FRESH_NEAR, _OLD_NEAR_LATE) and one[3].kind not in _WIDE
+        if one.rank in (_FRESH_NEAR, _OLD_NEAR_LATE) and one.mention.kind not in _WIDE
     ]
-    present = Present.at(published, tz)
     if not ranked:
-        return TimeSpan(published.astimezone(UTC) - (7 if late else 1) * _DAY, present.latest), None
-    rank, index, _, best = min(ranked, key=lambda one: one[:3])
-    if best.kind in _WIDE:
-        within = [one for one in ranked if one[1] == index and one[3].kind not in _WIDE and _holds(best, one[3])]
-        rank, index, _, best = min(within, key=lambda one: one[:3], default=(rank, index, 0, best))
-    if rank == _WHEN_SAID:  # said on Friday of an attack "on Sunday, 2 March"
-        dated = [one for one in ranked if one[1] == index and one[3].kind in (TimeKind.DATE, TimeKind.DAY)]
-        dated = [one for one in dated if one[3].role is TimeRole.TOLD]
-        rank, index, _, best = min(dated, key=lambda one: one[:3], default=(rank, index, 0, best))
-    span = best.span
-    clocks = [one for _, where, _, one in ranked if one.kind is TimeKind.CLOCK and where == index and not one.old]
+        return TimeSpan(published.astimezone(UTC) - (7 if late else 1) * _DAY, Present.at(published, tz).latest), None
+    best = _best(ranked)
+    return _span(best, ranked), best.mention
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Ranked:
+    """An expression that may date the attack: how well, in which range, and from which token on."""
+
+    rank: int
+    where: int
+    token: int
+    mention: TimeMention = field(compare=False)
+
+
+def _best(ranked: Sequence[_Ranked]) -> _Ranked:
+    """The best expression; instead of a wide one a day within it, of when it was said the day that is told beside."""
+    best = min(ranked)
+    if best.mention.kind in _WIDE:
+        inside = (one for one in ranked if one.where == best.where and one.mention.kind not in _WIDE)
+        best = min((one for one in inside if _holds(best.mention, one.mention)), default=best)
+    if best.rank == _WHEN_SAID:  # said on Friday of an attack "on Sunday, 2 March"
+        told = (one for one in ranked if one.where == best.where and one.mention.role is TimeRole.TOLD)
+        best = min((one for one in told if one.mention.kind in _DAYS), default=best)
+    return best
+
+
+def _span(best: _Ranked, ranked: Sequence[_Ranked]) -> TimeSpan:
+    """What the best expression says, narrowed by a clock time beside it, widened where it is when somebody said it."""
+    span, kind = best.mention.span, best.mention.kind
+    clocks = [one.mention for one in ranked if one.mention.kind is TimeKind.CLOCK and one.where == best.where]
+    clock = next((one for one in clocks if not one.old), None)
     near = TimeSpan(span.earliest - _OFFSET, span.latest + _OFFSET)  # a zone's day is not the day of the place
-    if clocks and best.kind in (TimeKind.DAY, TimeKind.DATE) and near.overlaps(clocks[0].span):
-        span = clocks[0].span
-    if rank == _WHEN_SAID and best.kind is not TimeKind.CLOCK:
+    if clock and kind in _DAYS and near.overlaps(clock.span):
+        span = clock.span
+    if best.rank == _WHEN_SAID and kind is not TimeKind.CLOCK:
         span = TimeSpan(span.earliest - _DAY, span.latest)
-    return span, best
+    return span
 
 
 def _ranked(
     mentions: Sequence[TimeMention], ranges: Sequence[tuple[int, int]], attack_words: Sequence[int], late: bool
-) -> list[tuple[int, int, int, TimeMention]]:
-    """(rank, number of the range, position, mention) of each expression in these ranges that may date the attack."""
+) -> list[_Ranked]:
+    """Each expression in these ranges that may date the attack."""
     ranked = []
     for index, (start, end) in enumerate(ranges):
         for one in mentions:
             if start <= one.start_token < end and one.kind is not TimeKind.YEAR:
                 rank = _rank(one, [at for at in attack_words if start <= at < end], late)
                 if rank is not None:
-                    ranked.append((rank, index, one.start_token, one))
+                    ranked.append(_Ranked(rank, index, one.start_token, one))
     return ranked
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.core.clean import normalise
+from monitor.core.reading.clauses import has
 from monitor.core.reading.lexicon import Word, watched_forces
 from monitor.core.reading.mentions import HEADS, Mention, Reach, acts, codes_of, ordered
 from monitor.core.records import Base, Knowledge, Watch
@@ -22,15 +24,29 @@ _KINDS = {
 }
 _PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
 _ANY_HEAD = frozenset(HEADS)
+_PARTIES = frozenset(("demonym", "group", "country"))
 _OWNERS = frozenset(("demonym", "country", "group", "force", "stranger"))
 _BODIES = frozenset(("force.troops", "force.bases"))
 _PLURALS = frozenset(("bases", "airbases", "airfields", "camps", "outposts", "sites", "facilities"))
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
 _BESIDE = frozenset(("near", "close to", "next to"))
+_PASSED = ("determiner", "modifier", "clause.as", "base", "site")  # may stand between a preposition and its place
 _WITHIN = frozenset(("in", "at"))
 _MANY_HOSTS = 3
+_FLOWN = 3  # words after an army's name in which its aircraft may be named
+_PLACE_REACH = 14  # words after a target in which it may be said where it lies
 _HOST_REACH = 12  # words after a place in which its guests may be named
 _SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    """What is said after a target of where it lies: up to which word, the countries, the bases it may be and is."""
+
+    stop: int
+    countries: tuple[str, ...]
+    bases: tuple[str, ...]
+    sure: tuple[str, ...]
 
 
 class Targets:
@@ -80,7 +96,8 @@ class Targets:
             start, k = k, k + 1
             while k < count and self._member(words, k):
                 k += 1
-            found += self._mention(words, start, k, at, named)
+            mention = self._mention(words, start, k, at, named)
+            found += [mention] if mention else []
         return found
 
     @staticmethod
@@ -99,58 +116,67 @@ class Targets:
 
     def _mention(
         self, words: Sequence[Word], start: int, end: int, at: datetime, named: frozenset[str]
-    ) -> list[Mention]:
-        heads = [k for k in range(start, end) if not _ANY_HEAD.isdisjoint(words[k].senses)]
+    ) -> Mention | None:
+        """The target that a group of words names, if they name one."""
+        heads, own = self._heads(words, start, end)
+        if not heads or self._no_target(words, start, end, heads):
+            return None
+        kind = self._kind(words, heads, bool(own), end)
+        last = heads[-1]
+        while last + 1 < end and "part" in words[last + 1].senses:
+            last += 1
+        bases = self._bases(words, heads, at, named)
+        force = next((self._force(words[k]) for k in own), "")
+        lying = self._places(words, last + 1, at, named)
+        stop, places = lying.stop, lying.countries
+        column = any("column" in words[k].senses for k in heads)
+        if not force and (column or kind not in ("troops", "corps", "people", "asset")):
+            stop, force = self._guests(words, last + 1, stop)
+        if force and not own and stop > last + 1 and not places and not bases:
+            places = self._places(words, stop, at, named).countries  # "hotel that houses US troops in Bahrain"
+        if not bases:  # "US base in Erbil" is the base there; "a base in Erbil" may be anybody's
+            bases = (
+                lying.bases if force else lying.sure if kind == "base" and not self._owned(words[start:last]) else ()
+            )
+        reach = self._reach(words, start, last, force, bases, kind, at)
+        if reach is None:
+            return None
+        countries = codes_of(word for word in words[start : last + 1] if "ally" not in word.senses)
+        reach = self._placed(reach, kind, countries, places, at)
+        countries = ordered(*countries, *places)
+        if not bases:
+            spoken = bool(force) or self.force in named or any(self._force(word) for word in words)
+            bases = self._only(words[start : last + 1], countries, kind, reach, at, spoken)
+        countries = self._countries(bases, reach, countries, at)
+        if kind == "gazweak" and not (start > 0 and words[start - 1].norm == "at") and "city" in words[last].senses:
+            kind = "town"
+        stop = max(stop, last + 1)
+        region = next((words[k].text for k in range(start, stop) if "region" in words[k].senses), "")
+        return Mention(start, last + 1, stop, kind, reach, force, bases, countries, region)
+
+    def _heads(self, words: Sequence[Word], start: int, end: int) -> tuple[list[int], list[int]]:
+        """Of a group of words the nouns that may be a target, and the words that say that it is a watched force's."""
+        heads = {k for k in range(start, end) if not _ANY_HEAD.isdisjoint(words[k].senses)}
         if not heads and all(_BODIES.isdisjoint(words[k].senses) for k in range(start, end)):
-            return []
+            return [], []
         own = [
             k
             for k in range(start, end)
             if self._force(words[k]) and not (k + 1 < len(words) and "borrowed" in words[k + 1].senses)
         ]
-        heads = sorted({*heads, *(k for k in own if not _BODIES.isdisjoint(words[k].senses))})
-        if not heads:
-            return []
-        last = heads[-1]
-        if self._no_target(words, start, end, heads):
-            return []
-        flown = "force.troops" in words[last].senses and any("asset" in word.senses for word in words[end : end + 3])
-        while last + 1 < end and "part" in words[last + 1].senses:
-            last += 1
-        kind = "asset" if flown else self._kind(words, heads, bool(own))  # "US Army AH-64 Apache helicopter"
-        bases = self._bases(words, heads, at, named)
-        countries = codes_of(words[k] for k in range(start, last + 1) if "ally" not in words[k].senses)
-        stop, places, near, surely = self._places(words, last + 1, at, named)
-        owned = any(
-            {"demonym", "group", "country"} & words[k].senses.keys() and not self._force(words[k])
-            for k in range(start, last)
-        )
-        force = next((self._force(words[k]) for k in own), "")
-        column = any("column" in words[k].senses for k in heads)
-        if not force and (column or kind not in ("troops", "corps", "people", "asset")):
-            stop, force = self._guests(words, last + 1, stop)
-        if force and not own and stop > last + 1 and not places and not bases:
-            _, places, _, _ = self._places(words, stop, at, named)  # "hotel that houses US troops in Bahrain"
-        if not bases:  # "US base in Erbil" is the base there; "a base in Erbil" may be anybody's
-            bases = near if force else surely if kind == "base" and not owned else ()
-        reach = self._reach(words, start, last, force, bases, kind, at)
-        if reach is None:
-            return []
-        reach = self._placed(reach, kind, countries, places, at)
-        if not bases:
-            spoken = bool(force) or self.force in named or any(self._force(word) for word in words)
-            bases = self._only(words[start : last + 1], ordered(*countries, *places), kind, reach, at, spoken)
+        return sorted({*heads, *(k for k in own if not _BODIES.isdisjoint(words[k].senses))}), own
+
+    def _countries(self, bases: Sequence[str], reach: Reach, named: Sequence[str], at: datetime) -> tuple[str, ...]:
+        """Where a target lies, by its bases or by the countries named with it."""
         if bases:
-            countries = ordered(*(self.bases[base].country for base in bases))
-        elif reach is not Reach.FOREIGN:  # a party beside the target is not where it lies
-            countries = tuple(
-                code for code in ordered(*countries, *places) if self.hosts(code, at) and code not in self.watched
-            )
-        if kind == "gazweak" and not (start > 0 and words[start - 1].norm == "at") and "city" in words[last].senses:
-            kind = "town"
-        stop = max(stop, last + 1)
-        region = next((words[k].text for k in range(start, stop) if "region" in words[k].senses), "")
-        return [Mention(start, last + 1, stop, kind, reach, force, bases, countries, region)]
+            return ordered(*(self.bases[base].country for base in bases))
+        if reach is Reach.FOREIGN:
+            return tuple(named)
+        return tuple(code for code in named if self.hosts(code, at) and code not in self.watched)  # no party beside it
+
+    def _owned(self, words: Sequence[Word]) -> bool:
+        """Whether words name an owner that is no watched force."""
+        return any(not _PARTIES.isdisjoint(word.senses) and not self._force(word) for word in words)
 
     @staticmethod
     def _no_target(words: Sequence[Word], start: int, end: int, heads: Sequence[int]) -> bool:
@@ -182,14 +208,16 @@ class Targets:
         return reach
 
     @staticmethod
-    def _kind(words: Sequence[Word], heads: Sequence[int], own: bool) -> str:
+    def _kind(words: Sequence[Word], heads: Sequence[int], own: bool, end: int) -> str:
         """What a mention is: a base where any of its words is one, else the kind of its last noun."""
+        last = words[heads[-1]].senses
+        if "force.troops" in last and any("asset" in word.senses for word in words[end : end + _FLOWN]):
+            return "asset"  # "US Army AH-64 Apache helicopter"
         kinds = {kind for k in heads for kind in words[k].senses}
         if "gaz" in kinds or ("gazweak" in kinds and kinds & {"base", "site", "force.bases"}):
             return "gaz"
         if kinds & {"base", "force.bases"}:
             return "base"
-        last = words[heads[-1]].senses
         if "force.troops" in last or "corps" in last:
             return "troops" if own else "corps"
         return next((kind for kind in HEADS if kind in last), "troops")
@@ -275,48 +303,32 @@ class Targets:
         here = here if len(here) == 1 else [base for base in here if base.meant_as]
         return (here[0].id,) if len(here) == 1 else ()
 
-    def _places(
-        self, words: Sequence[Word], k: int, at: datetime, named: frozenset[str]
-    ) -> tuple[int, tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-        """Where the places said after a target end, their countries, and the bases they may name and surely name."""
+    def _places(self, words: Sequence[Word], k: int, at: datetime, named: frozenset[str]) -> _Lying:
+        """Where a target that ends before the word k is said to lie."""
         codes: list[str] = []
         bases: list[str] = []
         sure: list[str] = []
         stop, linked, told = k, False, False
-        for j in range(k, min(k + 14, len(words))):
-            senses = words[j].senses
-            if (
-                linked
-                and not _PLACES.isdisjoint(senses)
-                and not ("v.hit" in senses and words[j - 1].norm not in ("in", "of"))
-            ):
+        for j in range(k, min(k + _PLACE_REACH, len(words))):
+            senses, before = words[j].senses, words[j - 1]
+            if linked and not _PLACES.isdisjoint(senses) and ("v.hit" not in senses or before.norm in ("in", "of")):
                 stop = j + 1
-                if codes and words[j - 1].norm in _BESIDE:
+                if codes and before.norm in _BESIDE:
                     continue  # "in Jordan near Syria border"
                 codes += codes_of([words[j]])
-                if sure and not {"link.near", "link.at"}.isdisjoint(words[j - 1].senses):
+                if sure and has(before, "link.near", "link.at"):
                     continue  # "at Harir base in Erbil province": where the base lies
                 bases += self._chosen(senses.get("gaz", senses.get("gazweak", "")), at, named)
-                if words[j - 1].norm in _WITHIN:
+                if before.norm in _WITHIN:
                     bases += self._of_city(words[j].norm, at)
                 sure += self._chosen(senses.get("gaz", ""), at, named)
-            elif "link.near" in senses or "link.at" in senses or words[j].norm == "of":
+            elif has(words[j], "link.near", "link.at") or words[j].norm == "of":
                 linked = True
-            elif (
-                j == k
-                and "part" in senses.get("v.hit", "")
-                and (
-                    words[min(j + 1, len(words) - 1)].norm in _WITHIN
-                    or "link.near" in words[min(j + 1, len(words) - 1)].senses
-                )
-            ):
-                told = True
-                continue  # "US troops wounded in Jordan": a deed stands between
-            elif not (
-                {"determiner", "modifier", "clause.as", "base", "site"} & senses.keys() or senses.get("stop") == "comma"
-            ) or (senses.get("stop") == "comma" and not linked):
+            elif j == k and _undergone(words, j):
+                told = True  # "US troops wounded in Jordan": a deed stands between
+            elif not (linked if senses.get("stop") == "comma" else has(words[j], *_PASSED)):
                 break
-        return k if told else stop, tuple(codes), ordered(*bases), ordered(*sure)
+        return _Lying(k if told else stop, tuple(codes), ordered(*bases), ordered(*sure))
 
     def _guests(self, words: Sequence[Word], k: int, stop: int) -> tuple[int, str]:
         """The watched force that is said to stand at a place, and where that is said."""
@@ -351,3 +363,9 @@ class Targets:
         return any(
             "troops" in words[j].senses or "force.troops" in words[j].senses for j in range(k, min(k + 4, len(words)))
         )
+
+
+def _undergone(words: Sequence[Word], k: int) -> bool:
+    """Whether a participle stands here and a place follows: "wounded in Jordan"."""
+    after = words[min(k + 1, len(words) - 1)]
+    return "part" in words[k].senses.get("v.hit", "") and (after.norm in _WITHIN or "link.near" in after.senses)
