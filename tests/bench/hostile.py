@@ -6,8 +6,8 @@ Each round polls everything anew with the shipped settings, as if nobody knew ye
 and once with the bad ones mixed among them. A feed is done when its state is committed; its usual time is the median of
 its times alone, its time among bad ones the median of those. Every hostile feed has a host of its own, or all share
 `one`, or they have the `same` as the good ones. But for `same` they are served by a process apart, which gives way to
-all others: what making bombs and drips costs is no concern of ours. With `same` it is, and more: the farm makes 4 MB of
-its endless feed at a stretch, for a third of a second, and answers nobody meanwhile.
+all others: what making bombs and drips costs is no concern of ours. With `same` it is, and more: the farm makes of its
+endless feed at a stretch what the system's buffers take, and answers nobody meanwhile; for how long, is told first.
 
 `--whole` polls all once to the end (half a minute) and tells what became of each hostile feed, and how much memory it
 took beyond what the good ones alone take.
@@ -21,6 +21,7 @@ import json
 import logging
 import os
 import random
+import socket
 import statistics
 import subprocess
 import sys
@@ -133,7 +134,7 @@ async def to_the_end(given: Settings, good: list[Feed], bad: list[Feed], farms: 
         while not round_.done():
             await asyncio.wait([round_], timeout=0.05)
             most = max(most, peak(*farms))
-        for feed in sorted(bad, key=lambda feed: feed.url):
+        for feed in sorted(bad, key=lambda feed: feed.url.rpartition("/")[2]):
             state = store.feed_state(feed.name)
             assert state is not None
             print(f"{feed.name.split()[-1]}: {f'{state.fault}: {state.detail}' if state.fault else 'taken in'}")
@@ -145,6 +146,19 @@ async def to_the_end(given: Settings, good: list[Feed], bad: list[Feed], farms: 
 def private(addresses: Iterable[str], dice: random.Random) -> list[Feed]:
     """Feeds that may stand on this machine, with names that mix them: of what nothing is known is polled by name."""
     return [Feed(f"{dice.random():.9f} {url.rpartition('/')[2]}", url, private=True) for url in addresses]
+
+
+def stall(base: str) -> float:
+    """Seconds in which the farm answers nobody after somebody asked for its endless feed and reads 300 kB of it."""
+    with socket.socket() as asking:
+        asking.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 128 << 10)
+        asking.connect(("127.0.0.1", int(base.rpartition(":")[2])))
+        asking.sendall(b"GET /bad/endless HTTP/1.1\r\nHost: farm\r\n\r\n")
+        began, got = time.perf_counter(), 0
+        while got < 300_000:
+            got += len(asking.recv(300_000))
+        urllib.request.urlopen(f"{base}/feed/0.xml").read()
+        return time.perf_counter() - began
 
 
 def serve(ports: int) -> None:
@@ -209,6 +223,9 @@ def main() -> None:
         bad = private(addresses, dice)
         bomb = next(url for url in addresses if url.endswith("/gzip-bomb"))
         urllib.request.urlopen(bomb).read()  # it is made once, which takes seconds
+        if told.hosts == "same":
+            stalls = [stall(base) for _ in range(5)]
+            print(f"asked for its endless feed, the farm answers nobody for {statistics.median(stalls):.2f} s")
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             if told.whole:
                 runner.run(to_the_end(given, good, bad, descendants()))
