@@ -182,23 +182,10 @@ class TollReader:
         first, last = span
         if kind == "none":
             return self._nobody(letters, first, last), before
-        if kind == "spared" and not (self.shaper.has("zero", letters, first, last) or here[0].count == NOBODY):
-            return [], before
         if kind in ("unhurt", "missed", "spared"):
-            side, us = (here[0].side, here[0].us) if here else (Side.UNKNOWN, False)
-            return [Harm(name, NOBODY, _EXPLICIT, side, us, first, first) for name in ("killed", "wounded")], before
-        if not here:  # a noun with a number of its own: "three deaths", "toll rises to six"
-            count, rank = self.count(words, letters, first, last)
-            us = self.shaper.has("us", letters, first, last)
-            number = _People(first, last, count, rank, Side.US if us else Side.UNKNOWN, us, soldiers=False)
-            told = _befallen(kind.removesuffix("_to"), number, first, part=False)
-            return [replace(one, total=kind.endswith("_to")) for one in told], before
-        if kind.endswith("_to"):  # "the number of troops wounded rises to 25": the last number, of all groups named
-            us = any(one.us for one in here)
-            soldiers = any(one.soldiers for one in here) or self.shaper.has("soldiers", letters, first, last)
-            all_told = replace(here[-1], side=Side.US if us else here[-1].side, us=us, soldiers=soldiers)
-            totals = _befallen(kind.removesuffix("_to"), all_told, first, part=False)
-            return [replace(one, total=True) for one in totals], before
+            return self._unhurt(kind, letters, span, here), before
+        if not here or kind.endswith("_to"):
+            return self._totals(kind, words, letters, span, here), before
         if len(here) == 2 and here[0].more and here[1].rank == _BARE:  # "15 wounded US soldiers"
             here = [replace(here[1], count=here[0].count, rank=here[0].rank)]
         inclusion = next(self.shaper.within("including", letters, first, last), last)
@@ -221,6 +208,30 @@ class TollReader:
         if len(here) > 1 and any(one.side is not harms[0].side for one in harms):
             before = None
         return harms, before
+
+    def _unhurt(self, kind: str, letters: str, span: tuple[int, int], here: list[_People]) -> list[Harm]:
+        """Of a group that came to no harm that none was killed or wounded; "spared" needs a "none" beside it."""
+        first, last = span
+        if kind == "spared" and not (self.shaper.has("zero", letters, first, last) or here[0].count == NOBODY):
+            return []
+        side, us = (here[0].side, here[0].us) if here else (Side.UNKNOWN, False)
+        return [Harm(name, NOBODY, _EXPLICIT, side, us, first, first) for name in ("killed", "wounded")]
+
+    def _totals(
+        self, kind: str, words: Sequence[str], letters: str, span: tuple[int, int], here: list[_People]
+    ) -> list[Harm]:
+        """The harms of a noun with a number of its own ("three deaths"), or of a toll that rises."""
+        first, last = span
+        if here:  # "the number of troops wounded rises to 25": the last number, of all groups named
+            us = any(one.us for one in here)
+            soldiers = any(one.soldiers for one in here) or self.shaper.has("soldiers", letters, first, last)
+            told = replace(here[-1], side=Side.US if us else here[-1].side, us=us, soldiers=soldiers)
+        else:
+            count, rank = self.count(words, letters, first, last)
+            us = self.shaper.has("us", letters, first, last)
+            told = _People(first, last, count, rank, Side.US if us else Side.UNKNOWN, us, soldiers=False)
+        harms = _befallen(kind.removesuffix("_to"), told, first, part=False)
+        return [replace(one, total=kind.endswith("_to")) for one in harms]
 
     def _apposed(self, letters: str, here: list[_People]) -> tuple[list[_People], list[_People]]:
         """The groups without those told twice, and those that are parts: "seven hurt, five of them Americans"."""

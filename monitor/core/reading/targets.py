@@ -24,6 +24,7 @@ _KINDS = {
 }
 _PLACE_HEADS = frozenset(("gaz", "gazweak", "base", "site", "force.bases"))
 _ANY_HEAD = frozenset(HEADS)
+_OWN_HEADS = ("troops", "corps", "people", "asset")  # nobody is a guest of these, but of a convoy's vehicles
 _PARTIES = frozenset(("demonym", "group", "country"))
 _OWNERS = frozenset(("demonym", "country", "group", "force", "stranger"))
 _BODIES = frozenset(("force.troops", "force.bases"))
@@ -129,25 +130,25 @@ class Targets:
         force = next((self._force(words[k]) for k in own), "")
         lying = self._places(words, last + 1, at, named)
         stop, places = lying.stop, lying.countries
-        column = any("column" in words[k].senses for k in heads)
-        if not force and (column or kind not in ("troops", "corps", "people", "asset")):
+        if not force and (kind not in _OWN_HEADS or any("column" in words[k].senses for k in heads)):
             stop, force = self._guests(words, last + 1, stop)
         if force and not own and stop > last + 1 and not places and not bases:
             places = self._places(words, stop, at, named).countries  # "hotel that houses US troops in Bahrain"
         if not bases:  # "US base in Erbil" is the base there; "a base in Erbil" may be anybody's
-            bases = (
-                lying.bases if force else lying.sure if kind == "base" and not self._owned(words[start:last]) else ()
-            )
+            sure = lying.sure if kind == "base" and not self._owned(words[start:last]) else ()
+            bases = lying.bases if force else sure
         reach = self._reach(words, start, last, force, bases, kind, at)
         if reach is None:
             return None
         countries = codes_of(word for word in words[start : last + 1] if "ally" not in word.senses)
         reach = self._placed(reach, kind, countries, places, at)
-        countries = ordered(*countries, *places)
         if not bases:
             spoken = bool(force) or self.force in named or any(self._force(word) for word in words)
-            bases = self._only(words[start : last + 1], countries, kind, reach, at, spoken)
-        countries = self._countries(bases, reach, countries, at)
+            bases = self._only(words[start : last + 1], ordered(*countries, *places), kind, reach, at, spoken)
+        if bases:
+            countries = ordered(*(self.bases[base].country for base in bases))
+        elif reach is not Reach.FOREIGN:
+            countries = self._hosting(ordered(*countries, *places), at)
         if kind == "gazweak" and not (start > 0 and words[start - 1].norm == "at") and "city" in words[last].senses:
             kind = "town"
         stop = max(stop, last + 1)
@@ -166,13 +167,9 @@ class Targets:
         ]
         return sorted({*heads, *(k for k in own if not _BODIES.isdisjoint(words[k].senses))}), own
 
-    def _countries(self, bases: Sequence[str], reach: Reach, named: Sequence[str], at: datetime) -> tuple[str, ...]:
-        """Where a target lies, by its bases or by the countries named with it."""
-        if bases:
-            return ordered(*(self.bases[base].country for base in bases))
-        if reach is Reach.FOREIGN:
-            return tuple(named)
-        return tuple(code for code in named if self.hosts(code, at) and code not in self.watched)  # no party beside it
+    def _hosting(self, countries: Sequence[str], at: datetime) -> tuple[str, ...]:
+        """Those of the countries named with a target where it may lie: a party beside it is none."""
+        return tuple(code for code in countries if self.hosts(code, at) and code not in self.watched)
 
     def _owned(self, words: Sequence[Word]) -> bool:
         """Whether words name an owner that is no watched force."""
