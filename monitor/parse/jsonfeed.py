@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from monitor.parse.raw import RawEntry, RawFeed
 from monitor.ports import FetchFault, ParseFailed
 
+_ITEMS = re.compile(r'"items"\s*:\s*\[')
+_BETWEEN = re.compile(r"[\s,]*")
+
 
 def read_json(data: bytes) -> RawFeed | ParseFailed:
-    """The document's parts; a document that is JSON but no feed, or broken, is explained."""
+    """The document's parts, up to its last whole item where it broke off; one that is no feed is explained."""
+    truncated = False
     try:
-        told = json.loads(data)
+        try:
+            told = json.loads(data)
+        except ValueError as error:
+            told, truncated = _whole_part(data.decode("utf-8", "replace")), True
+            if not told["items"]:
+                return ParseFailed(FetchFault.NOT_A_FEED, f"broken JSON: {str(error)[:120]}")
     except RecursionError:
         return ParseFailed(FetchFault.HOSTILE, "JSON nested deeper than any feed: refused")
-    except ValueError as error:
-        return ParseFailed(FetchFault.NOT_A_FEED, f"broken JSON: {str(error)[:120]}")
     items = told.get("items") if isinstance(told, dict) else None
     if not isinstance(items, list):
         return ParseFailed(FetchFault.NOT_A_FEED, "JSON, but no JSON Feed: it has no list of items")
@@ -26,7 +34,26 @@ def read_json(data: bytes) -> RawFeed | ParseFailed:
         language=_text(told, "language"),
         links=[*links, ("self", "", _text(told, "feed_url"))],
         entries=[_entry(item) for item in items if isinstance(item, dict)],
+        truncated=truncated,
     )
+
+
+def _whole_part(text: str) -> dict[str, Any]:
+    """What stands before the items of a document that broke off in them, and its whole items; none of any other."""
+    start = _ITEMS.search(text)
+    if start is None:
+        return {"items": []}
+    decoder = json.JSONDecoder()
+    items: list[Any] = []
+    try:
+        told: dict[str, Any] = json.loads(text[: start.end()] + "]}")
+        at = start.end()
+        while between := _BETWEEN.match(text, at):
+            item, at = decoder.raw_decode(text, between.end())
+            items.append(item)
+    except ValueError:  # here it broke off
+        pass
+    return {**told, "items": items} if items else {"items": []}
 
 
 def _entry(item: dict[str, Any]) -> RawEntry:

@@ -45,7 +45,7 @@ class RawEntry:
 
 @dataclass(slots=True)
 class RawFeed:
-    """What a document says of itself, its entries as served, and how many more it held."""
+    """What a document says of itself, its entries as served, how many more it held, and whether it broke off."""
 
     title: str = ""
     language: str = ""
@@ -53,6 +53,7 @@ class RawFeed:
     links: list[tuple[str, str, str]] = field(default_factory=list)
     entries: list[RawEntry] = field(default_factory=list)
     dropped: int = 0
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def finish(raw: RawFeed, origin: Origin, max_entries: int, *, truncated: bool = 
         entries=told_apart,
         title=_plain(raw.title)[:MAX_NAME],
         dropped=raw.dropped + len(dates) - len(chosen),
-        truncated=truncated,
+        truncated=truncated or raw.truncated,
         ttl=_ttl(raw.ttl),
         hub=_absolute(next((href for rel, _, href in raw.links if rel == "hub"), ""), origin.url),
         topic=_absolute(next((href for rel, _, href in raw.links if rel == "self"), ""), origin.url),
