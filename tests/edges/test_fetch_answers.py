@@ -129,11 +129,24 @@ async def _long_header(writer: asyncio.StreamWriter) -> None:
     await writer.drain()
 
 
+async def _many_headers(writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-%d: 1\r\n" % k for k in range(100_000)) + b"\r\n" + RSS)
+    await writer.drain()
+
+
+async def _early_hints_for_ever(writer: asyncio.StreamWriter) -> None:
+    while True:
+        writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
+        await writer.drain()
+
+
 WIRES: dict[str, tuple[Callable[[asyncio.StreamWriter], Awaitable[None]], FetchFault]] = {
     "reset": (_reset, FetchFault.RESET),
     "breaks off": (_breaks_off, FetchFault.RESET),
     "speaks something else": (_no_http, FetchFault.STATUS),
     "a header without end": (_long_header, FetchFault.TOO_LARGE),
+    "headers without end": (_many_headers, FetchFault.STATUS),
+    "hints without end": (_early_hints_for_ever, FetchFault.TIMEOUT),
 }
 
 
@@ -143,7 +156,7 @@ def test_broken_connections_have_names(
 ) -> None:
     async def work() -> None:
         async with raw_site(answer) as base:
-            found = await get(base)
+            found = await get(base, limits=Limits(timeout=SECOND / 2))
             assert isinstance(found, FetchFailed) and found.fault is expected, found
 
     run(work())
