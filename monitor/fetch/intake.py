@@ -7,7 +7,7 @@ import asyncio
 import aiohttp
 
 from monitor.fetch.body import Body
-from monitor.fetch.lanes import Gate, Place
+from monitor.fetch.lanes import Place
 
 # A body is read at any speed up to here; few feeds are longer on the wire. A longer one waits for a moment, in which
 # what is short is done, and is then read only as fast as to have the largest one in half of the whole time: a server
@@ -26,7 +26,7 @@ class Intake:
     def __init__(self, largest: int, seconds: float) -> None:
         self._moment = min(_MOMENT, seconds / 10)
         self._pace = 2 * largest / seconds
-        self._large = Gate(_LARGE_AT_ONCE)
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
 
     async def read(self, response: aiohttp.ClientResponse, body: Body, place: Place, limit: asyncio.Timeout) -> bytes:
         """The whole body. Raises BodyError. `limit` does not run while other large bodies come first."""
@@ -47,14 +47,14 @@ class Intake:
             return body.finish()
         finally:
             if large:
-                self._large.leave()
+                self._large.release()
 
     async def _line_up(self, limit: asyncio.Timeout) -> float:
         """Wait for a place among large bodies; the seconds that it took."""
         loop = asyncio.get_running_loop()
         came, ends = loop.time(), limit.when()
         limit.reschedule(None)
-        await self._large.enter()
+        await self._large.acquire()
         waited = loop.time() - came
         limit.reschedule(None if ends is None else ends + waited)
         return waited

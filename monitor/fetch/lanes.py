@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 
 # Requests to a host that are not counted because they wait for it, and those that are read slowly on purpose.
 _MOST_WAITING = 4
@@ -18,50 +17,10 @@ _FIRST = 0.25  # seconds that an answer of a host is thought to take before ther
 _WEIGHT = 1 / 8  # of the last answer in what a host usually takes, as in TCP's estimate of its round trip (RFC 6298)
 
 
-class Gate:
-    """Lets so many in at once, in the order in which they came. Whoever entered leaves once.
-
-    Does what asyncio.Semaphore does without looking at who waits in line each time that one leaves.
-    """
-
-    def __init__(self, width: int) -> None:
-        self._free = width
-        self._line: deque[asyncio.Future[None]] = deque()
-
-    async def enter(self) -> None:
-        """Wait for a place and take it."""
-        if self._free:  # so nobody waits
-            self._free -= 1
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._line.append(turn)
-        try:
-            await turn
-        except asyncio.CancelledError:
-            if not turn.cancelled():  # its turn had come already
-                self.leave()
-            raise
-
-    def leave(self) -> None:
-        """Give the place to the next in line."""
-        while self._line:
-            turn = self._line.popleft()
-            if not turn.done():  # cancelled
-                turn.set_result(None)
-                return
-        self._free += 1
-
-    async def __aenter__(self) -> None:
-        await self.enter()
-
-    async def __aexit__(self, *_: object) -> None:
-        self.leave()
-
-
 class Loan:
     """Those inside who let another one in beside them: `most` of them at once."""
 
-    def __init__(self, gate: Gate, most: int) -> None:
+    def __init__(self, gate: asyncio.Semaphore, most: int) -> None:
         self._gate = gate
         self._most = most
         self._willing = 0
@@ -75,12 +34,12 @@ class Loan:
         """One more is willing."""
         self._willing += 1
         if self._willing <= self._most:
-            self._gate.leave()
+            self._gate.release()
 
     def end(self) -> None:
         """One that was willing has gone: its place goes to the next only if another one's wish was not granted yet."""
         if self._willing > self._most:
-            self._gate.leave()
+            self._gate.release()
         self._willing -= 1
 
 
@@ -106,11 +65,11 @@ class Place:
         lane = self._lane
         lane.users += 1
         try:
-            await lane.gate.enter()
+            await lane.gate.acquire()
             try:
-                await lane.lanes.total.enter()
+                await lane.lanes.total.acquire()
             except BaseException:
-                lane.gate.leave()
+                lane.gate.release()
                 raise
         except BaseException:
             lane.leave()
@@ -125,11 +84,11 @@ class Place:
         if self._patience is not None:
             self._patience.cancel()
         lane.took(asyncio.get_running_loop().time() - self._began)
-        lane.lanes.total.leave()
+        lane.lanes.total.release()
         if self._loan is not None:
             self._loan.end()
         else:
-            lane.gate.leave()
+            lane.gate.release()
         lane.leave()
 
     def _lend(self, loan: Loan) -> None:
@@ -143,7 +102,7 @@ class Lane:
 
     def __init__(self, lanes: Lanes, host: str, width: int) -> None:
         self.lanes = lanes
-        self.gate = Gate(width)
+        self.gate = asyncio.Semaphore(width)
         self.waiting = Loan(self.gate, _MOST_WAITING)
         self.long = Loan(self.gate, _MOST_LONG)
         self.users = 0  # those inside and those who wait
@@ -180,7 +139,7 @@ class Lanes:
     """
 
     def __init__(self, total: int, per_host: int, patience: float) -> None:
-        self.total = Gate(total)
+        self.total = asyncio.Semaphore(total)
         self.patience = patience
         self._per_host = per_host
         self._lanes: dict[str, Lane] = {}

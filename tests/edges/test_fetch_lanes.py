@@ -11,7 +11,6 @@ from aiohttp import AddrInfoType, web
 
 from monitor.core.records import Feed
 from monitor.fetch import Fetcher, Limits
-from monitor.fetch.lanes import Gate
 from monitor.ports import Fetched, FetchFailed, Unchanged
 from tests.edges.web import NOTHING, RSS, Handler, answering, fetching, run, site
 
@@ -34,47 +33,6 @@ def slowly(seconds: float, inside: Counter[str]) -> Handler:
         return web.Response(body=RSS)
 
     return answer
-
-
-# ---- the gate -----------------------------------------------------------------------------------------------------
-
-
-async def _through(gate: Gate, name: str, came: list[str], end: asyncio.Event) -> None:
-    async with gate:
-        came.append(name)
-        await end.wait()
-
-
-def test_a_gate_lets_in_so_many_in_the_order_in_which_they_came() -> None:
-    async def work() -> list[str]:
-        gate, came = Gate(2), list[str]()
-        ends = {name: asyncio.Event() for name in "abcde"}
-        inside = {name: asyncio.create_task(_through(gate, name, came, end)) for name, end in ends.items()}
-        seen = []
-        for name in "bacde":
-            await asyncio.sleep(0)
-            seen.append("".join(came))
-            ends[name].set()
-            await inside[name]
-        return seen
-
-    assert run(work()) == ["ab", "abc", "abcd", "abcde", "abcde"]
-
-
-def test_who_is_cancelled_in_line_or_when_just_called_takes_no_place() -> None:
-    async def work() -> list[str]:
-        gate, came, end = Gate(1), list[str](), asyncio.Event()
-        await gate.enter()
-        tasks = [asyncio.create_task(_through(gate, name, came, end)) for name in ("in line", "called", "last")]
-        await asyncio.sleep(0)
-        tasks[0].cancel()
-        gate.leave()
-        tasks[1].cancel()
-        end.set()
-        await tasks[2]
-        return came
-
-    assert run(work()) == ["last"]
 
 
 # ---- the line of a host -------------------------------------------------------------------------------------------
