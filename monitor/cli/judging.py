@@ -70,7 +70,9 @@ def why(
     item: Annotated[
         str,
         typer.Argument(
-            metavar="URL-or-text", help="Link, title or id of a stored article, or any text.", callback=as_text
+            metavar="URL-or-text",
+            help="Link, title or id of a stored article, or any text, its title in the first line.",
+            callback=as_text,
         ),
     ],
     config: ConfigOption = None,
