@@ -322,10 +322,16 @@ def test_classify_says_why_a_file_cannot_be_read(say: Say, tmp_path: Path) -> No
         assert said.err.count("\n") == 2, "what is wrong, and what to do"
 
 
+def _heed_interrupts() -> None:
+    """Undo what a shell does to a job in the background, where this test may run: interrupts are ignored there."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_classify_answers_each_line_as_it_comes_and_ends_at_an_interrupt(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "classify", "-"], cwd=tmp_path, env=shop.environment(tmp_path),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=_heed_interrupts,
     ) as process:  # fmt: skip
         assert process.stdin and process.stdout and process.stderr
         for id in ("one", "two"):
