@@ -15,7 +15,6 @@ _LEFT, _RIGHT, _LIST = 14, 12, 28  # words searched before a target, after it, a
 _NEAR = 4  # words between a weapon and the target that it is said to be at
 _PLAIN = 2  # words without any sense that may stand between a deed and its target
 _LINKS = ("at", "over", "near")
-_AIMED = frozenset(("aimed at", "fired at", "launched at", "directed at", "aiming for", "aiming at"))
 _STRUCK = (Deed.HIT, Deed.HARM, Deed.LANDED, Deed.ATTACK, Deed.FIRED)
 _OTHERS = ("borrowed", "stranger", "ally", "settled")
 
@@ -127,7 +126,7 @@ class _Between:
             if self.plain and self.loose:
                 return False
             self.link = self.link or next(kind for kind in _LINKS if f"link.{kind}" in senses)
-            self.aimed = k if word.norm in _AIMED else self.aimed
+            self.aimed = k if "aimed" in word.roles else self.aimed
         return True
 
     def left_over(self) -> list[Step]:
@@ -216,7 +215,7 @@ def _steps_behind(
         return [(Deed.ATTACK, k, answer if answer == "enemy" else "")] if free else []
     if "v.suffer" in senses and _harm_follows(words, k):
         return [(Deed.SUFFER, k, "")]
-    if people and ("part" in senses.get("v.kill", "") or word.norm in ("dead", "die", "dies")):
+    if people and ("part" in senses.get("v.kill", "") or "dead" in word.roles):
         return [(Deed.HARM, k, "")] if passive or free else []
     if "v.intercept" in senses and not passive:
         return [(Deed.DEFEND, k, "")] if _attack_follows(words, k, clause, people or mention.head == "asset") else []
@@ -235,7 +234,7 @@ def _starts_noun(words: Sequence[Word], k: int) -> bool:
     """Whether a noun begins here that a verb before it could act on."""
     return (
         k < len(words)
-        and not (k + 1 < len(words) and words[k + 1].norm == "times")
+        and not (k + 1 < len(words) and "times" in words[k + 1].roles)
         and has(
             words[k],
             "determiner",
@@ -259,8 +258,8 @@ def _starts_noun(words: Sequence[Word], k: int) -> bool:
 def _harm_follows(words: Sequence[Word], k: int) -> bool:
     if words[k].norm == "under":
         return any(has(word, "n.attack") or word.norm == "fire" for word in words[k + 1 : k + 4])
-    return any(sign in words[k].norm for sign in ("come", "came", "under", "fire", "flames")) or any(
-        has(words[j], "n.attack", "n.blast", "weapon") or words[j].norm in ("damage", "casualties", "losses", "hits")
+    return "outright" in words[k].roles or any(
+        has(words[j], "n.attack", "n.blast", "weapon") or "loss" in words[j].roles
         for j in range(k + 1, min(k + 7, len(words)))
     )
 

@@ -287,7 +287,7 @@ def _crowd(words: Sequence[Word], event: Event) -> bool:
     if event.target.head in ("troops", "people"):
         return False
     near, start, end = max(0, event.target.start - 3), event.target.start, event.target.end
-    if any(word.norm in ("number", "hundreds", "dozens", "most", "majority") for word in words[near:end]):
+    if any("most" in word.roles for word in words[near:end]):
         return True
     for j in range(min(near, words.index(event.trigger)), end):
         counted = next((i for i in range(j + 1, end) if not _COUNTED.isdisjoint(words[i].senses)), end)

@@ -22,6 +22,7 @@ _GENITIVES = ("'s", "’s")
 _FORMS = ("base", "s", "past", "part", "ing")
 _BOUND = re.compile(r"(?<=\.)-(?=\w)|(?<=\w)[\u2010\u2011](?=\w)")
 _BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d.])[-\u2010\u2011](?=[^\W\d])|(?<=\.)[-\u2010\u2011](?=[^\W\d])")
+_NO_ROLES: frozenset[str] = frozenset()
 _NOTHING: Mapping[str, str] = {}
 _STOP_SENSES = {mark: {"stop": kind} for mark, kind in _STOPS.items()}
 _HYPHENS = frozenset("-\u2010\u2011")
@@ -39,6 +40,7 @@ class Word:
     """A word or a phrase read as one: tokens first..last of the text (last included), and its senses by kind.
 
     `norm` is the folded text; a sense's value depends on its kind (ids of bases, codes of countries, forms of verbs).
+    `roles` are what a little word does in a sentence; they are no senses, and nothing is learned from them.
     """
 
     text: str
@@ -48,6 +50,7 @@ class Word:
     begin: int
     stop: int
     senses: Mapping[str, str]
+    roles: frozenset[str] = frozenset()
 
 
 Phrase = tuple[str, ...]
@@ -78,6 +81,7 @@ class Lexicon:
         self._add_words(words)
         self._add_names(knowledge, watch)
         self._inherit()
+        self._roles = _roles(words.table("grammar").get("roles", {}))
         self._heads = {first: self._head(first, phrases) for first, phrases in self._entries.items()}
         self._split: dict[int, tuple[str, tuple[tuple[str, str, int, int], ...]]] = {}
         self.abbreviations = frozenset(
@@ -202,7 +206,7 @@ class Lexicon:
         """The words of a text in order; phrases of the lexicon as one word, in-word hyphens and quotes left out."""
         pieces, whole = self._pieces_of(doc)
         read: list[Word] = []
-        heads, count = self._heads, len(pieces)
+        heads, roles, count = self._heads, self._roles, len(pieces)
         at = 0
         while at < count:
             norm, text, first, begin, stop = pieces[at]
@@ -216,10 +220,13 @@ class Lexicon:
                 size = len(phrase)
                 if size > 1:
                     _, _, last, _, stop = pieces[at + size - 1]
-                    read.append(Word(whole[begin:stop], " ".join(phrase), first, last, begin, stop, senses))
+                    norm = " ".join(phrase)
+                    read.append(
+                        Word(whole[begin:stop], norm, first, last, begin, stop, senses, roles.get(norm, _NO_ROLES))
+                    )
                     at += size
                     continue
-            read.append(Word(text, norm, first, first, begin, stop, senses))
+            read.append(Word(text, norm, first, first, begin, stop, senses, roles.get(norm, _NO_ROLES)))
             at += 1
         return read
 
@@ -256,6 +263,15 @@ class Lexicon:
         if len(known) > _MOST_SPLIT:
             known.clear()
         return pieces, "".join(texts)
+
+
+def _roles(listed: Mapping[str, Sequence[str]]) -> dict[str, frozenset[str]]:
+    """What the little words do in a sentence, by their compared form."""
+    found: dict[str, set[str]] = {}
+    for role, phrases in listed.items():
+        for written in phrases:
+            found.setdefault(" ".join(as_read(written)), set()).add(role)
+    return {norm: frozenset(roles) for norm, roles in found.items()}
 
 
 def _stands(phrase: Phrase, pieces: Sequence[_Piece], at: int) -> bool:

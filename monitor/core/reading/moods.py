@@ -12,17 +12,8 @@ from monitor.core.reading.mentions import Mention
 
 _AFTER = 6  # words after a target that may turn the attack on it into context: "attack on base raises questions"
 _TRACES = ("n.blast", "n.siren", "v.land", "v.suffer", "weapon", "burnt")  # what an attack leaves to be seen and heard
-_SUMS_OF = frozenset(("number", "numbers", "toll", "count", "total"))
-_CRASHES = frozenset(("crash", "crashes", "crashed"))
-_SUPPOSING = frozenset(("why",))
-_PREPOSITIONS = frozenset(
-    ("on", "at", "against", "near", "in", "inside", "toward", "towards", "over", "across", "upon", "outside", "around")
-)
-_REACHES = frozenset(("reach", "reached", "pass", "passed", "top", "topped", "exceed", "exceeded"))
 _WAR = 3_000  # so many of anything are a war's sum, or a year: no attack has had them
 _MANY = 4  # attacks counted in one breath: fewer may be one night's
-_FEW = frozenset(("one", "two", "three", "several", "multiple", "a"))
-_SUMS = frozenset(("dozens", "hundreds", "scores", "numerous", "many", "repeated", "frequent", "previous", "past"))
 
 
 class Told(StrEnum):
@@ -49,7 +40,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
     before = words[clause.start : k]
     if any("weather" in word.senses for word in before) and not any("weapon" in word.senses for word in before):
         return Told.NOT  # "typhoon strikes US base"
-    if words[0].norm in _SUPPOSING:
+    if "supposing" in words[0].roles:
         return Told.CONTEXT  # "Why are US bases under attack?": it is known already
     if any("history" in words[j].senses for j in range(max(clause.start, k - 6), k)):
         return Told.PAST
@@ -101,7 +92,7 @@ def mishap(words: Sequence[Word]) -> bool:
     if any("mishap" in word.senses for word in words):
         return True
     crash = any(
-        later.norm in _CRASHES and any("asset" in word.senses for word in words[max(0, k - 4) : k])
+        "crash" in later.roles and any("asset" in word.senses for word in words[max(0, k - 4) : k])
         for k, later in enumerate(words)
     )
     return crash and not _fought(words)
@@ -122,13 +113,13 @@ def _since_war(words: Sequence[Word], k: int) -> bool:
 
 def _sum_of(words: Sequence[Word], start: int) -> bool:
     """Whether people are told as a sum: "the number of soldiers killed"."""
-    return start > 1 and words[start - 1].norm == "of" and words[start - 2].norm in _SUMS_OF
+    return start > 1 and words[start - 1].norm == "of" and "sum_of" in words[start - 2].roles
 
 
 def _is_noun(words: Sequence[Word], k: int) -> bool:
     """Whether "strikes", "hit" ... is a noun: an article before it, a preposition after it."""
     before = k > 0 and "determiner" in words[k - 1].senses
-    return before or (k + 1 < len(words) and words[k + 1].norm in _PREPOSITIONS)
+    return before or (k + 1 < len(words) and "preposition" in words[k + 1].roles)
 
 
 def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
@@ -149,24 +140,26 @@ def _counted(words: Sequence[Word], clause: Clause, k: int, deed: Deed) -> bool:
     ):
         return True
     if "n.attack" in words[k].senses and any(
-        words[j].norm in _REACHES and "num" in words[j + 1].senses for j in range(k + 1, clause.end - 1)
+        "reach" in words[j].roles and "num" in words[j + 1].senses for j in range(k + 1, clause.end - 1)
     ):
         return True  # "attacks on US troops reach 100"
-    return any(has(words[j], *kinds) and (words[j].norm != "times" or "num" in words[j - 1].senses) for j in inside)
+    return any(
+        has(words[j], *kinds) and ("times" not in words[j].roles or "num" in words[j - 1].senses) for j in inside
+    )
 
 
 def _many(words: Sequence[Word], k: int) -> bool:
     """Whether a number of attacks is told, too great for one: "thirteen attacks on US troops"."""
-    counted = ("n.attack" in words[k].senses and "n.impact" not in words[k].senses) or words[k].norm == "operations"
+    counted = ("n.attack" in words[k].senses and "n.impact" not in words[k].senses) or "counted" in words[k].roles
     if not counted or not words[k].norm.endswith("s") or not k:
         return False
     if "superlative" in words[k - 1].senses and "ago" not in words[k - 1].senses:
         return True  # "the deadliest attacks on US bases"
-    if k > 1 and words[k - 1].norm == "of" and words[k - 2].norm in _SUMS:
+    if k > 1 and words[k - 1].norm == "of" and "sum" in words[k - 2].roles:
         return True  # "dozens of attacks"
-    if words[k - 1].norm.isalpha() and "num" in words[k - 1].senses and words[k - 1].norm not in _FEW:
+    if words[k - 1].norm.isalpha() and "num" in words[k - 1].senses and "few" not in words[k - 1].roles:
         return True
-    return (words[k - 1].norm.isdigit() and int(words[k - 1].norm) >= _MANY) or words[k - 1].norm in _SUMS
+    return (words[k - 1].norm.isdigit() and int(words[k - 1].norm) >= _MANY) or "sum" in words[k - 1].roles
 
 
 def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:
@@ -174,7 +167,7 @@ def _speaks(words: Sequence[Word], k: int, clause: Clause) -> bool:
     for j in range(k + 1, clause.end):
         if words[j].senses.get("stop") == "comma" or "be" in words[j].senses:
             return False
-        if "say" in words[j].senses and words[j].norm in ("says", "say", "said", "tells", "told"):
+        if "say" in words[j].senses and "speaks" in words[j].roles:
             return not has(words[j - 1], "force.commands", "say", "country", "group", "force")
     return False
 
@@ -204,7 +197,7 @@ def _feared(words: Sequence[Word], clause: Clause, k: int, mention: Mention, dee
     return (
         any(has(words[j], "threat", "found") for j in range(clause.start, max(k, mention.start) if thing else k))
         or any(has(words[j], "threat", "modal") for j in later)
-        or any(words[j].norm in ("unfired", "none fired") for j in range(k, len(words)))
+        or any("unused" in words[j].roles for j in range(k, len(words)))
     )
 
 

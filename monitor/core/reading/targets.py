@@ -30,14 +30,11 @@ _OWNERS = frozenset(("demonym", "country", "group", "force", "stranger"))
 _BODIES = frozenset(("force.troops", "force.bases"))
 _PLURALS = frozenset(("bases", "airbases", "airfields", "camps", "outposts", "sites", "facilities"))
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
-_BESIDE = frozenset(("near", "close to", "next to"))
 _PASSED = ("determiner", "modifier", "clause.as", "base", "site")  # may stand between a preposition and its place
-_WITHIN = frozenset(("in", "at"))
 _MANY_HOSTS = 3
 _FLOWN = 3  # words after an army's name in which its aircraft may be named
 _PLACE_REACH = 14  # words after a target in which it may be said where it lies
 _HOST_REACH = 12  # words after a place in which its guests may be named
-_SHORT_HOSTS = frozenset(("of", "for", "with", "including", "linked to", "supporting"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,15 +305,15 @@ class Targets:
         stop, linked, told = k, False, False
         for j in range(k, min(k + _PLACE_REACH, len(words))):
             senses, before = words[j].senses, words[j - 1]
-            if linked and not _PLACES.isdisjoint(senses) and ("v.hit" not in senses or before.norm in ("in", "of")):
+            if linked and not _PLACES.isdisjoint(senses) and ("v.hit" not in senses or "of_place" in before.roles):
                 stop = j + 1
-                if codes and before.norm in _BESIDE:
+                if codes and "beside" in before.roles:
                     continue  # "in Jordan near Syria border"
                 codes += codes_of([words[j]])
                 if sure and has(before, "link.near", "link.at"):
                     continue  # "at Harir base in Erbil province": where the base lies
                 bases += self._chosen(senses.get("gaz", senses.get("gazweak", "")), at, named)
-                if before.norm in _WITHIN:
+                if "within" in before.roles:
                     bases += self._of_city(words[j].norm, at)
                 sure += self._chosen(senses.get("gaz", ""), at, named)
             elif has(words[j], "link.near", "link.at") or words[j].norm == "of":
@@ -335,7 +332,7 @@ class Targets:
                 break
             if "hosting" not in senses or "modifier" in senses:
                 continue
-            short = words[j].norm in _SHORT_HOSTS
+            short = "short_host" in words[j].roles
             if short and j > max(k, stop) + 1:
                 continue
             for g in range(j + 1, min(j + (4 if short else 8), len(words))):
@@ -365,4 +362,4 @@ class Targets:
 def _undergone(words: Sequence[Word], k: int) -> bool:
     """Whether a participle stands here and a place follows: "wounded in Jordan"."""
     after = words[min(k + 1, len(words) - 1)]
-    return "part" in words[k].senses.get("v.hit", "") and (after.norm in _WITHIN or "link.near" in after.senses)
+    return "part" in words[k].senses.get("v.hit", "") and ("within" in after.roles or "link.near" in after.senses)

@@ -26,7 +26,6 @@ _LINKS = frozenset(("link.near", "link.at", "v.hit", "base", "force.bases"))
 _NAMES = frozenset(("gaz", "gazweak"))
 _SURE_HEADS = frozenset(("gaz", "base"))
 _ASIDE = frozenset(("hosting", "guests"))
-_AWAY = frozenset(("from", "near", "to", "like", "unlike"))
 _REACHES = (Reach.NAMED, Reach.KNOWN, Reach.HOST, Reach.BARE)
 
 
@@ -206,7 +205,7 @@ class Teller:
             if base not in others
             and (not countries or self._targets.bases[base].country in countries)
             and not (mention.start and _ASIDE & sentence.words[mention.start - 1].senses.keys())
-            and not (mention.start and sentence.words[mention.start - 1].norm in _AWAY)
+            and not (mention.start and "away" in sentence.words[mention.start - 1].roles)
         )
         return named if len(named) == 1 else ()
 
