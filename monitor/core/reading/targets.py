@@ -328,7 +328,8 @@ class Targets:
         """The watched force that is said to stand at a place, and where that is said."""
         for j in range(k, min(k + _HOST_REACH, len(words))):
             senses = words[j].senses
-            if senses.get("stop") in _HARD_STOPS or ("clause.after" in senses and "hosting" not in senses):
+            opens = has(words[j], "clause.after", "clause.about") and "hosting" not in senses
+            if senses.get("stop") in _HARD_STOPS or opens:
                 break
             if "hosting" not in senses or "modifier" in senses:
                 continue
