@@ -10,15 +10,12 @@ from itertools import pairwise
 from monitor.core.reading.clauses import Sentence
 from monitor.core.reading.deeds import Deed, agent_of
 from monitor.core.reading.frames import Event
+from monitor.core.reading.kinds import HOSTILE, tells
 from monitor.core.reading.lexicon import Word
 from monitor.core.reading.mentions import Reach
 from monitor.core.reading.moods import Told, mishap
 
 _LEAD = 3  # sentences of the body that may carry the news of a title that does not tell it itself
-_HOSTILE = frozenset(
-    ("n.attack", "n.blast", "weapon", "v.hit", "v.fire", "v.intercept", "exchange", "n.siren", "group", "v.slay")
-)
-_ARMS = frozenset(("n.attack", "n.blast", "weapon", "group", "n.fighter", "v.hit", "v.fire", "v.land"))
 _PARTY = frozenset(("force", "force.commands"))
 _PLAIN = (Deed.HIT, Deed.FIRED, Deed.LANDED, Deed.ATTACK)
 _STRUCK = (Deed.HARM, Deed.HIT, Deed.LANDED)
@@ -129,7 +126,7 @@ def case(sentences: Sequence[Sentence], events: Sequence[Event], dated: frozense
     leads = [n for n, sentence in enumerate(sentences) if not sentence.title and not sentence.listed][:_LEAD]
     near = [*titles, *leads]
     around = _near(sentences, titles, near)
-    hostile = any(not _HOSTILE.isdisjoint(word.senses) for n in near for word in sentences[n].words)
+    hostile = any(tells(sentences[n].words, HOSTILE) for n in near)
     rated = [
         (event, rank, _told(event, sentences, dated, hostile))
         for event in events
@@ -197,7 +194,7 @@ def _told(event: Event, sentences: Sequence[Sentence], dated: frozenset[int], ho
     words = sentences[event.sentence].words
     if event.deed in (Deed.HARM, Deed.BLAST, Deed.WEAPON, Deed.LOOSE) and mishap(words):
         return Told.NOT
-    if "aflame" in event.trigger.senses and not any(not _ARMS.isdisjoint(word.senses) for word in words):
+    if "aflame" in event.trigger.senses and not tells(words, HOSTILE):
         return Told.NOT  # "base in flames": nobody says by what
     active = event.trigger.first < words[event.target.start].first
     named = any("update" in word.senses for word in words)  # the dead of a mishap are named too, but then it is told
@@ -222,7 +219,7 @@ def _mood(titles: Sequence[Sentence]) -> tuple[Mood, str]:
                     return Mood.EXCHANGE, ""
                 if part.kind in ("about", "after"):
                     continue
-                fighting = fighting or not _HOSTILE.isdisjoint(senses)
+                fighting = fighting or not HOSTILE.isdisjoint(senses)
                 elsewhere = elsewhere or "elsewhere" in senses
                 elsewhere = elsewhere or _on_others(words, k)
                 strikes = strikes or (not _BLOWS.isdisjoint(senses) and agent_of(words, k, part, Deed.ATTACK) == "us")

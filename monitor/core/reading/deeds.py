@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from monitor.core.reading.clauses import Clause, has
+from monitor.core.reading.kinds import ARMED, tells
 from monitor.core.reading.lexicon import Word
 from monitor.core.reading.mentions import Mention
 
@@ -88,9 +89,7 @@ def _noun_here(words: Sequence[Word], k: int) -> bool:
 
 def armed(words: Sequence[Word]) -> bool:
     """Whether a sentence names a weapon, an attack, or who is armed."""
-    return any(
-        has(word, "weapon", "n.attack", "n.blast", "n.fighter", "group") and not has(word, "v.soft") for word in words
-    )
+    return tells((word for word in words if "v.soft" not in word.senses), ARMED)
 
 
 def agent_of(words: Sequence[Word], k: int, clause: Clause, deed: Deed) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from monitor.core.reading.clauses import Clause, has
 from monitor.core.reading.deeds import Deed
+from monitor.core.reading.kinds import FOUGHT, tells
 from monitor.core.reading.lexicon import Word
 from monitor.core.reading.mentions import Mention
 
@@ -35,7 +36,7 @@ def told(words: Sequence[Word], parts: Sequence[Clause], clause: Clause, deed: D
         return Told.DENIED
     if _feared(words, clause, k, mention, deed):
         return Told.FEARED
-    if (harm and mishap(words) and not _fought(words)) or any("undone" in word.senses for word in words):
+    if (harm and mishap(words) and not tells(words, FOUGHT)) or any("undone" in word.senses for word in words):
         return Told.NOT
     before = words[clause.start : k]
     if any("weather" in word.senses for word in before) and not any("weapon" in word.senses for word in before):
@@ -95,12 +96,7 @@ def mishap(words: Sequence[Word]) -> bool:
         "crash" in later.roles and any("asset" in word.senses for word in words[max(0, k - 4) : k])
         for k, later in enumerate(words)
     )
-    return crash and not _fought(words)
-
-
-def _fought(words: Sequence[Word]) -> bool:
-    """Whether a sentence names an attack or a weapon."""
-    return any(has(word, "n.attack", "weapon", "v.hit") for word in words)
+    return crash and not tells(words, FOUGHT)
 
 
 def _since_war(words: Sequence[Word], k: int) -> bool:

@@ -10,6 +10,7 @@ from monitor.core.facts.shapes import Shaper, Vocabulary, tokens
 from monitor.core.reading.cases import Case
 from monitor.core.reading.clauses import Sentence
 from monitor.core.reading.frames import Event
+from monitor.core.reading.kinds import HARMFUL, tells
 from monitor.core.reading.lexicon import Word
 from monitor.core.reading.mentions import Reach
 from monitor.core.records import Words
@@ -25,7 +26,6 @@ _AGAINST = ("turned", "planned", "elsewhere")  # words by which the news is anot
 _LEAD = 2  # sentences after the title that may name the target
 _PLACES = ("gaz", "gazweak", "base", "site")
 _SURE = (Reach.NAMED, Reach.KNOWN, Reach.HOST)
-_HOSTILE = frozenset(("n.attack", "n.blast", "weapon", "v.hit", "v.intercept", "v.kill", "n.harm", "group"))
 _PARTY = frozenset(("country", "demonym"))
 _MARKS = (("A", frozenset(("n.attack", "n.blast", "weapon"))), ("P", frozenset(("group", "country", "demonym"))))
 _PLAIN, _MARKED = ".", "TAP"
@@ -46,7 +46,7 @@ class UpdateReader:
         aim = _aim(titles, leads) if self._patterns else ""
         if not aim:
             return []
-        hostile = any(_hostile(sentence.words) for sentence in (*titles, *leads))
+        hostile = any(tells(sentence.words, HARMFUL) for sentence in (*titles, *leads))
         letters = self._shaper.tag(tokens(doc))
         for sentence in (*titles, *leads):
             letters = _marked(letters, sentence)
@@ -118,14 +118,10 @@ def _staff_tells(titles: Sequence[Sentence], leads: Sequence[Sentence]) -> bool:
     if any("ally" in word.senses for word in words):
         return False
     lands = [k for k, word in enumerate(words) if not _PARTY.isdisjoint(word.senses)]
-    if any("country" not in words[k].senses and not _hostile(words[k + 1 : k + 3]) for k in lands):
+    if any("country" not in words[k].senses and not tells(words[k + 1 : k + 3], HARMFUL) for k in lands):
         return False
     told = [*words, *(word for sentence in leads for word in sentence.words)] if lands else words
-    return _hostile(words) and any("force.commands" in word.senses for word in told)
-
-
-def _hostile(words: Sequence[Word]) -> bool:
-    return any(not _HOSTILE.isdisjoint(word.senses) for word in words)
+    return tells(words, HARMFUL) and any("force.commands" in word.senses for word in told)
 
 
 def _harmed(sentence: Sentence) -> bool:
