@@ -67,6 +67,12 @@ def rows(tables: Mapping[str, Iterable[Row]]) -> list[object]:
     ]
 
 
+def mentions(text: str, at: datetime) -> int:
+    """How many targets are read in a text without a title."""
+    tokeniser, reader, _ = _shipped()
+    return sum(len(sentence.mentions) for sentence in reader.sentences(tokeniser.read(text), 0, at))
+
+
 def read(title: str, summary: str, at: datetime) -> Reading:
     """The reading of an item published at `at`.
 

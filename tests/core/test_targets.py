@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.core.events import Row, read, row, rows
+from tests.core.events import Row, mentions, read, row, rows
 from tests.core.judged import WAR_2026
 
 KABUL_2019 = datetime(2019, 12, 11, 9, 0, tzinfo=UTC)
@@ -177,3 +177,8 @@ def test_a_troop_withdrawal_makes_a_base_somebody_elses() -> None:
     while_there = read("Rockets hit Bagram airfield", "", KABUL_2019)
     afterwards = read("Rockets hit Bagram airfield", "", WAR_2026)
     assert (while_there.case, afterwards.case) == ("title: fresh watched", NONE)
+
+
+def test_of_a_list_of_names_without_end_the_first_are_read() -> None:
+    assert mentions("Rockets hit Ain al-Asad, Harir and the base at Erbil.", WAR_2026) == 3
+    assert mentions("base, " * 500, WAR_2026) == 50

@@ -32,6 +32,7 @@ _PLURALS = frozenset(("bases", "airbases", "airfields", "camps", "outposts", "si
 _HARD_STOPS = frozenset(("end", "ask", "line", "bar", "semi", "colon"))
 _PASSED = ("determiner", "modifier", "clause.as", "base", "site")  # may stand between a preposition and its place
 _MANY_HOSTS = 3
+_MOST = 50
 _FLOWN = 3  # words after an army's name in which its aircraft may be named
 _PLACE_REACH = 14  # words after a target in which it may be said where it lies
 _HOST_REACH = 12  # words after a place in which its guests may be named
@@ -79,10 +80,13 @@ class Targets:
         return country in self._hosts[at.year]
 
     def find(self, words: Sequence[Word], at: datetime, named: frozenset[str]) -> list[Mention]:
-        """Mentions in one sentence, in order; `named` are the countries that the whole text names."""
+        """Mentions in one sentence, in order; `named` are the countries that the whole text names.
+
+        At most `_MOST` of them: what is asked of each goes through the sentence, and a list of names is no news.
+        """
         found: list[Mention] = []
         k, count = 0, len(words)
-        while k < count:
+        while k < count and len(found) < _MOST:
             if not self._member(words, k):
                 k += 1
                 continue
