@@ -181,6 +181,9 @@ class Daemon:
                 old, self._engine = self._engine, engine
                 await self._retire(old)
                 await engine.start()
+                again = await asyncio.get_running_loop().run_in_executor(self._sending, self._deliverer.take_back)
+                if again:
+                    log.info("refused before and sent again: %d", again)
                 self._refused = ""
                 log.info("reloaded: %d feeds", len(engine.feeds))
             self._supervisor.ready(await self._status())

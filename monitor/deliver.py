@@ -22,6 +22,7 @@ Outcome = Sent | Retry | Refused | Uncertain
 LEASE = timedelta(minutes=5)
 
 
+LATE = timedelta(days=1)  # what is older than this when its channel works again is no alert any more
 RECENT = timedelta(days=7)  # in which a send that was given up is something to look at
 _MOST = 1_000
 _OPEN = (DeliveryState.WAITING, DeliveryState.UNCERTAIN, DeliveryState.REFUSED, DeliveryState.EXPIRED)
@@ -60,6 +61,16 @@ class Deliverer:
         self._at_once = at_once
         self._flying: dict[Future[Outcome], Delivery] = {}
         store.release(clock.now())
+        self.take_back()
+
+    def take_back(self) -> int:
+        """Let what was refused of late be sent again, at a start and with a new configuration; how many.
+
+        Trying again could not help while nothing changed; since then somebody may have mended the password, and the
+        alert that was refused is what he waits for.
+        """
+        now = self._clock.now()
+        return self._store.take_back(now - LATE, MOST_SENDS, now)
 
     def round(self, patience: timedelta = timedelta(seconds=1)) -> RoundResult:
         """Send everything that is due; return when all of it ended, or when nothing ended for as long as `patience`.

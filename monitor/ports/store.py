@@ -300,6 +300,10 @@ class OutboxStore(Protocol):
         """Let what a process that died was sending wait again, due at once; how many. Only for the one that polls."""
         ...
 
+    def take_back(self, since: datetime, sends: int, now: datetime) -> int:
+        """Let refused deliveries of alerts made since then wait again, of fewer than so many sends; how many."""
+        ...
+
     def settle(self, delivery: Delivery, state: DeliveryState, due: datetime | None, error: str, now: datetime) -> bool:
         """Write how a send ended; False when the lease was lost to somebody else meanwhile.
 

@@ -95,6 +95,15 @@ class Outbox(Room):
                 (stamp(now),),
             ).rowcount
 
+    def take_back(self, since: datetime, sends: int, now: datetime) -> int:
+        """Let refused deliveries of alerts made since then wait again, of fewer than so many sends; how many."""
+        with self._disk.unit():
+            return self._disk.run(
+                "UPDATE deliveries SET state = 'waiting', due = ? WHERE state = 'refused' AND attempts < ?"
+                " AND alert IN (SELECT id FROM alerts WHERE at >= ?)",
+                (stamp(now), sends, stamp(since)),
+            ).rowcount
+
     def settle(self, delivery: Delivery, state: DeliveryState, due: datetime | None, error: str, now: datetime) -> bool:
         """Write how a send ended; False when the lease was lost to somebody else meanwhile.
 

@@ -96,6 +96,29 @@ def test_an_answer_settles_a_delivery(
     assert delivery.error == getattr(answer, "error", "")
 
 
+def test_what_was_refused_is_sent_at_the_next_start_or_reload_when_its_channel_is_mended(store: SqliteStore) -> None:
+    put(store, alert("old", "desk", at=NOW - 25 * HOUR), alert("one", "desk", "chat"))
+    wrong = Refused("wrong password")
+    hands, channels = Hands(), Channels({"desk": [wrong, wrong], "chat": [wrong]})
+    deliverer = Deliverer(store, channels, hands)
+    deliverer.round()
+    hands.time += HOUR
+    assert deliverer.round().settled == (), "nothing changed"
+    assert deliverer.take_back() == 2
+    assert {delivery.state for delivery in deliverer.round().settled} == {DeliveryState.SENT}
+    assert [delivery.alert for delivery in store.deliveries(states=[DeliveryState.REFUSED])] == ["old"]
+    assert deliverer.take_back() == 0
+
+
+def test_what_is_refused_for_ever_is_not_sent_for_ever(store: SqliteStore) -> None:
+    put(store, alert())
+    channels = Channels({"desk": [Refused("no such chat") for _ in range(100)]})
+    for _ in range(30):
+        Deliverer(store, channels, Hands()).round()
+    assert len(channels.got) == MOST_SENDS
+    assert only(store).error == "no such chat"
+
+
 def test_a_delivery_is_tried_again_when_it_is_due_and_not_before(store: SqliteStore) -> None:
     put(store, alert())
     hands, channels = Hands(), Channels({"desk": [Retry("busy")]})

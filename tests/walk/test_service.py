@@ -139,6 +139,21 @@ def test_a_reload_takes_up_what_is_new(site: Site, farm: Farm) -> None:
     assert len(farm.received("second")) == 1
 
 
+def test_an_alert_that_was_refused_is_sent_once_its_address_is_mended(site: Site, farm: Farm) -> None:
+    right = site.destinations["desk"]
+    site.destinations["desk"] = farm.url("nothing/here").replace("http://", "json://")
+    with site.write().start() as daemon:
+        farm.publish(ATTACK, SUMMARY)
+        until(lambda: " to desk: refused" in daemon.log(), "it was not refused")
+        site.destinations["desk"] = right
+        site.write()
+        daemon.signal(signal.SIGHUP)
+        until(farm.received, "no alert came")
+        assert daemon.stop() == 0
+    assert "refused before and sent again: 1" in daemon.log()
+    assert len(farm.received()) == 1
+
+
 def test_a_faulty_configuration_is_refused_and_the_old_one_goes_on(site: Site, farm: Farm) -> None:
     with site.start() as daemon:
         good = (site.folder / "basewatch.toml").read_text()
