@@ -49,8 +49,7 @@ def interval(span: TimeSpan) -> str:
 
 def when(span: TimeSpan, facts: Facts) -> str:
     """An interval in UTC, and whether anybody told it: else it is only what the dates of the articles allow."""
-    told = any(field == "when" for field, _ in facts.sentences)
-    return f"{interval(span)} UTC" + ("" if told else " (not told; by the dates of the articles)")
+    return f"{interval(span)} UTC" + ("" if facts.tells_when else " (not told; by the dates of the articles)")
 
 
 def known(facts: Facts) -> Iterator[tuple[str, str]]:

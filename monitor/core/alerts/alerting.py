@@ -108,7 +108,7 @@ class Teller:
         if now - article.published > self.watch.max_age:
             return Silence(SilenceReason.TOO_OLD, f"published {_ago(now - article.published)} ago")
         # A site that wants to hear of older news, wants to hear of the older attacks it tells.
-        exact = after.target.base and any(name == "when" for name, _ in after.facts.sentences)
+        exact = after.target.base and after.facts.tells_when
         late = finding.label is Label.REPORT or exact
         reach = max(FAR_BACK, self.watch.max_age) if late else self.watch.max_age + LATE_UPDATE
         if now - after.occurred.latest > reach:

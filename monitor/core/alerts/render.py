@@ -208,7 +208,7 @@ class Texts:
     def _when(self, incident: Incident) -> str:
         """The interval in local time and in UTC; days only, where it is longer than half a day or is not told."""
         zone, span = self.atlas.zone(incident.target), incident.occurred
-        if not any(name == "when" for name, _ in incident.facts.sentences) and incident.statements:
+        if not incident.facts.tells_when and incident.statements:
             first = incident.statements[0].at
             return (
                 f"not told; reported {first:%Y-%m-%d}"

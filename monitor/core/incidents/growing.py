@@ -53,7 +53,7 @@ def span(statement: Statement) -> tuple[TimeSpan, bool]:
     midnight is a bare date: the article came out at some time of that day.
     """
     when = statement.facts.when
-    if when is not None and any(name == "when" for name, _ in statement.facts.sentences):
+    if when is not None and statement.facts.tells_when:
         return when, True
     bare = is_bare(statement.at)
     published = statement.at + (DAY if bare else timedelta(0))
@@ -135,7 +135,7 @@ def _revised(earlier: Statement, later: Statement) -> Statement:
         for name in Facts.__slots__
         if name != "sentences" and getattr(later.facts, name) in (None, (), "")
     }
-    if "when" in dict(earlier.facts.sentences) and "when" not in dict(later.facts.sentences):
+    if earlier.facts.tells_when and not later.facts.tells_when:
         kept["when"] = earlier.facts.when
     sentences = tuple((dict(earlier.facts.sentences) | dict(later.facts.sentences)).items())
     target = later.target

@@ -214,8 +214,7 @@ def _time(statement: Statement, incident: Incident) -> tuple[float, str] | None:
     when, told = span(statement)
     known = incident.occurred
     apart = max(when.earliest - known.latest, known.earliest - when.latest, timedelta(0))
-    known_told = any(name == "when" for name, _ in incident.facts.sentences)
-    for hours, points in schedule(statement, told, both_told=told and known_told):
+    for hours, points in schedule(statement, told, both_told=told and incident.facts.tells_when):
         if apart <= hours * HOUR:
             if apart:
                 return points, f"{apart / HOUR:.0f} hours apart"

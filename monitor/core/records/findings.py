@@ -99,6 +99,11 @@ class Facts:
     again: bool = False
     sentences: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def tells_when(self) -> bool:
+        """Whether a sentence tells the time; else `when` is only what is usual or assumed."""
+        return any(field == "when" for field, _ in self.sentences)
+
 
 _NOTHING_TOLD = Facts()
 
