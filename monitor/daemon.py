@@ -181,7 +181,7 @@ class Daemon:
                 old, self._engine = self._engine, engine
                 await self._retire(old)
                 await engine.start()
-                again = await asyncio.get_running_loop().run_in_executor(self._sending, self._deliverer.take_back)
+                again = await asyncio.get_running_loop().run_in_executor(self._sending, self._deliverer.retry_refused)
                 if again:
                     log.info("refused before and sent again: %d", again)
                 self._refused = ""

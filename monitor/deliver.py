@@ -61,16 +61,16 @@ class Deliverer:
         self._at_once = at_once
         self._flying: dict[Future[Outcome], Delivery] = {}
         store.release(clock.now())
-        self.take_back()
+        self.retry_refused()
 
-    def take_back(self) -> int:
+    def retry_refused(self) -> int:
         """Let what was refused of late be sent again, at a start and with a new configuration; how many.
 
         Trying again could not help while nothing changed; since then somebody may have mended the password, and the
         alert that was refused is what he waits for.
         """
         now = self._clock.now()
-        return self._store.take_back(now - LATE, MOST_SENDS, now)
+        return self._store.retry_refused(now - LATE, MOST_SENDS, now)
 
     def round(self, patience: timedelta = timedelta(seconds=1)) -> RoundResult:
         """Send everything that is due; return when all of it ended, or when nothing ended for as long as `patience`.

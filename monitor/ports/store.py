@@ -300,7 +300,7 @@ class OutboxStore(Protocol):
         """Let what a process that died was sending wait again, due at once; how many. Only for the one that polls."""
         ...
 
-    def take_back(self, since: datetime, sends: int, now: datetime) -> int:
+    def retry_refused(self, since: datetime, sends: int, now: datetime) -> int:
         """Let refused deliveries of alerts made since then wait again, of fewer than so many sends; how many."""
         ...
 

@@ -95,7 +95,7 @@ class Outbox(Room):
                 (stamp(now),),
             ).rowcount
 
-    def take_back(self, since: datetime, sends: int, now: datetime) -> int:
+    def retry_refused(self, since: datetime, sends: int, now: datetime) -> int:
         """Let refused deliveries of alerts made since then wait again, of fewer than so many sends; how many."""
         with self._disk.unit():
             return self._disk.run(

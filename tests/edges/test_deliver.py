@@ -104,10 +104,10 @@ def test_what_was_refused_is_sent_at_the_next_start_or_reload_when_its_channel_i
     deliverer.round()
     hands.time += HOUR
     assert deliverer.round().settled == (), "nothing changed"
-    assert deliverer.take_back() == 2
+    assert deliverer.retry_refused() == 2
     assert {delivery.state for delivery in deliverer.round().settled} == {DeliveryState.SENT}
     assert [delivery.alert for delivery in store.deliveries(states=[DeliveryState.REFUSED])] == ["old"]
-    assert deliverer.take_back() == 0
+    assert deliverer.retry_refused() == 0
 
 
 def test_what_is_refused_for_ever_is_not_sent_for_ever(store: SqliteStore) -> None:
