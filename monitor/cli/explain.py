@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from monitor.cli.known import known, minute, sending, sentences, when
+from monitor.cli.known import known, minute, sends, sentences, when
 from monitor.cli.tables import console, say, visible
 from monitor.core.records import Alert, Article, Attack, Because, Decision, Delivery, Entry, Finding, Incident
 from monitor.errors import InputError, NotFoundError
@@ -169,19 +169,17 @@ def _print_attack(what: str, attack: Attack) -> None:
 
 def _print_outcome(told: Explanation) -> None:
     """What was decided at its time, and who was told."""
-    alerts = {alert.id: (alert, sends) for alert, sends in told.alerts}
+    alerts = {alert.id: (alert, deliveries) for alert, deliveries in told.alerts}
     for decision in told.decisions:
         say(f"\n{minute(decision.at)} UTC  {decision.outcome}  {decision.incident}".rstrip())
         say(f"  because    {decision.reason}")
         if decision.alert not in alerts:
             say(f"  no alert   {decision.silence}")
             continue
-        alert, sends = alerts[decision.alert]
+        alert, deliveries = alerts[decision.alert]
         say(f"  alert      {alert.id}: {alert.title}")
-        for sent in sends:
-            say(f"             to {sent.destination}: {sending(sent)}")
-        if not sends:
-            say("             to nobody: no destination was configured")
+        for line in sends(deliveries):
+            say(f"             {line}")
     if told.stored and not told.decisions:
         say("\nno incident, no alert: when it came, it told of no attack")
 

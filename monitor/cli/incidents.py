@@ -246,7 +246,7 @@ def _print_incident(
     history: list[Decision] | None,
     corrections: list[Correction],
 ) -> None:
-    from monitor.cli.known import known, minute, sending, sentences, when
+    from monitor.cli.known import known, minute, sends, sentences, when
     from monitor.cli.tables import say
     from monitor.wiring import counted
 
@@ -270,12 +270,10 @@ def _print_incident(
         for sentence in sentences(said.facts):
             say(f"  {sentence}")
     say("\nalerts" if alerts else "\nalerts: none")
-    for alert, sends in alerts:
+    for alert, deliveries in alerts:
         say(f"  {minute(alert.at)}  {alert.title}")
-        for sent in sends:
-            say(f"    to {sent.destination}: {sending(sent)}")
-        if not sends:
-            say("    to nobody: no destination was configured")
+        for line in sends(deliveries):
+            say(f"    {line}")
     if history is not None:
         _print_history(one, history)
     for correction in corrections:

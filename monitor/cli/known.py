@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from monitor.core.records import Count, Delivery, DeliveryState, Facts, Intercepted, Side, TimeSpan
@@ -78,7 +78,14 @@ def known(facts: Facts) -> Iterator[tuple[str, str]]:
             yield name.replace("_", " "), ", ".join(parties)
 
 
-def sending(delivery: Delivery) -> str:
+def sends(deliveries: Sequence[Delivery]) -> list[str]:
+    """To whom an alert went, and how that ended, a line each."""
+    return [f"to {one.destination}: {_ended(one)}" for one in deliveries] or [
+        "to nobody: no destination was configured"
+    ]
+
+
+def _ended(delivery: Delivery) -> str:
     """How the sends of an alert to one destination ended: "sent 2026-05-04 10:00", "refused 2026-05-04 10:00: why"."""
     told = str(delivery.state)
     if delivery.settled:
