@@ -126,9 +126,8 @@ def notify_test(
     if not names:
         site = str(settings.directory / "basewatch.toml")
         remedy = "take the # off the example of one in that file, and write yours"
-        if wiring.is_shipped(settings.directory):
-            remedy = wiring.remarks(settings)[0]
-        raise NotFoundError(site, "names no [[alerts.destination]]", remedy)
+        shipped = wiring.shipped_serves(settings.directory)
+        raise NotFoundError(site, "names no [[alerts.destination]]", shipped or remedy)
     if destination and destination not in names:
         raise NotFoundError(f"destination {destination}", "is not configured", f"there are: {', '.join(names)}")
     text = Message("Basewatch test", "This is a test. Nothing has happened. Alerts of Basewatch will arrive here.")

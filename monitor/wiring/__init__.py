@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from monitor.wiring.configuration import (
     config_directory,
-    is_shipped,
     load_settings,
     remarks,
     settings_facts,
+    shipped_serves,
     starter_feeds,
     state_directory,
 )
@@ -32,7 +32,6 @@ __all__ = [
     "demo",
     "feed_health",
     "in_words",
-    "is_shipped",
     "load_settings",
     "mend",
     "no_database",
@@ -44,6 +43,7 @@ __all__ = [
     "replay",
     "run",
     "settings_facts",
+    "shipped_serves",
     "starter_feeds",
     "state_directory",
     "state_of_service",

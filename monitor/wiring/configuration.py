@@ -57,7 +57,7 @@ def state_directory(config: Path) -> Path:
         return Path(given)
     if config.resolve() == _SYSTEM:
         return Path("/var/lib") / PRODUCT
-    if not is_shipped(config):
+    if not _is_shipped(config):
         return config
     return _at_home("XDG_STATE_HOME", ".local/state") / PRODUCT
 
@@ -68,20 +68,25 @@ def load_settings(chosen: Path | None) -> Settings:
     return settings.load(directory, settings_facts(), state_directory(directory))
 
 
-def is_shipped(directory: Path) -> bool:
-    """Whether the shipped configuration serves, because no other was found."""
+def _is_shipped(directory: Path) -> bool:
     return directory.resolve() == knowledge.config_dir().resolve()
+
+
+def shipped_serves(directory: Path) -> str:
+    """That the shipped configuration serves, because no other was found, and what to do; "" where it does not."""
+    if not _is_shipped(directory):
+        return ""
+    places = ", ".join(map(str, _places()[1:]))
+    return (
+        f"the shipped configuration serves: there is no {settings.SITE_FILE} here, in {places}; "
+        f"name the folder of yours with --config DIR, or write one with: {PRODUCT} init DIR"
+    )
 
 
 def remarks(found: Settings) -> list[str]:
     """What is no fault of a configuration, and yet may not be meant: what it lacks, and what comes of that."""
-    told = []
-    if is_shipped(found.directory):
-        places = ", ".join(map(str, _places()[1:]))
-        told.append(
-            f"the shipped configuration serves: there is no {settings.SITE_FILE} here, in {places}; "
-            f"name the folder of yours with --config DIR, or write one with: {PRODUCT} init DIR"
-        )
+    shipped = shipped_serves(found.directory)
+    told = [shipped] if shipped else []
     told += [
         f"there is no {name}: its defaults serve; {PRODUCT} init {found.directory} writes it"
         for name in (settings.SITE_FILE, settings.FEEDS_FILE)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from monitor.errors import InputError, NotFoundError, StoreError
-from monitor.wiring.configuration import is_shipped, remarks
+from monitor.wiring.configuration import remarks, shipped_serves
 from monitor.wiring.judging import clock, merger, teller
 from monitor.wiring.wording import counted
 
@@ -24,9 +24,7 @@ _SHOWN = 10  # failures and deliveries that `status` lists one by one
 
 def no_database(settings: Settings, subject: str) -> NotFoundError:
     """Nothing was polled yet, or it was by another configuration."""
-    remedy = "start the service, or run basewatch once"
-    if is_shipped(settings.directory):
-        remedy = remarks(settings)[0]
+    remedy = shipped_serves(settings.directory) or "start the service, or run basewatch once"
     return NotFoundError(subject, f"there is no database yet at {settings.service.database}", remedy)
 
 
