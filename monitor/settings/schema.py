@@ -42,10 +42,24 @@ def _name(value: str) -> str:
     return value
 
 
-def _language(value: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}", value):
-        raise ValueError('a language is its ISO 639 code of two or three small letters, such as "ar"')
-    return value
+def _matching(pattern: str, problem: str) -> Callable[[str], str]:
+    """A check that the whole of a value matches; `problem` says what is wrong where it does not."""
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if not compiled.fullmatch(value):
+            raise ValueError(problem)
+        return value
+
+    return check
+
+
+_language = _matching(r"[a-z]{2,3}", 'a language is its ISO 639 code of two or three small letters, such as "ar"')
+_two_capitals = _matching(r"[A-Z]{2}", 'a country is its ISO 3166-1 code of two capitals, such as "IQ"')
+_side = _matching(r"[A-Z]{2,12}", 'a side is the code of its country, such as "IR", or "NATO" or "UN"')
+_web_address = _matching(r"https?://[^\s/]+(/\S*)?", "must be an http:// or https:// address")
+_header = _matching(r"[^\x00-\x1f\x7f]*", "what is sent as a header is one line, without control characters")
+_header_name = _matching(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", "the name of a header has letters, digits and hyphens only")
 
 
 @cache
@@ -56,16 +70,8 @@ def _countries() -> frozenset[str]:
 
 
 def _country(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", value):
-        raise ValueError('a country is its ISO 3166-1 code of two capitals, such as "IQ"')
-    if value not in _countries():
+    if _two_capitals(value) not in _countries():
         raise ValueError('no country has that ISO 3166-1 code; Iraq\'s, for example, is "IQ"')
-    return value
-
-
-def _side(value: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2,12}", value):
-        raise ValueError('a side is the code of its country, such as "IR", or "NATO" or "UN"')
     return value
 
 
@@ -75,27 +81,9 @@ def _label(value: object) -> object:
     return value
 
 
-def _web_address(value: str) -> str:
-    if not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
-        raise ValueError("must be an http:// or https:// address")
-    return value
-
-
 def _without_login(value: str) -> str:
     if "@" in value.partition("://")[2].partition("/")[0]:
         raise ValueError("a login does not belong into an address, which is shown and logged: use basic_auth")
-    return value
-
-
-def _header(value: str) -> str:
-    if re.search(r"[\x00-\x1f\x7f]", value):
-        raise ValueError("what is sent as a header is one line, without control characters")
-    return value
-
-
-def _header_name(value: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", value):
-        raise ValueError("the name of a header has letters, digits and hyphens only")
     return value
 
 
