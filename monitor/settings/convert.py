@@ -307,20 +307,16 @@ def _feed(
     def first(key: str) -> object:
         return next((value for layer in (table, *layers) if (value := getattr(layer, key)) not in ("", None)), None)
 
-    headers: dict[str, str] = {}
-    for layer in (*reversed(layers), table):
-        headers.update(layer.headers)
+    headers = {name: value for layer in (*reversed(layers), table) for name, value in layer.headers.items()}
     for key, header, made in _SECRET_HEADERS:
         reference = first(key)
-        if reference is None:
-            continue
-        if not is_reference(str(reference)):
+        if reference is not None and not is_reference(str(reference)):
             source.faults.append(note(key, "is a secret: write env:NAME, file:/PATH or credential:NAME"))
-            continue
-        try:
-            headers[header] = made(resolve(str(reference)))
-        except ValueError as error:
-            unresolved.append(note(key, f'feed "{table.name}": {error}'))
+        elif reference is not None:
+            try:
+                headers[header] = made(resolve(str(reference)))
+            except ValueError as error:
+                unresolved.append(note(key, f'feed "{table.name}": {error}'))
     return Feed(
         name=table.name,
         url=table.url,

@@ -78,16 +78,13 @@ def after_news(
     if parsed.truncated:
         # They are those of the whole document, of which a part is still to come: nothing may pass for unchanged.
         validators = Validators()
-    dates = [min(entry.published, now) for entry in parsed.entries if entry.published]
-    if parsed.known and state.newest:
-        dates.append(state.newest)  # what was left out is as new as it was
     seen = _good(
         state,
         hints,
         now,
         validators=validators,
         rate=_rate(state, parsed.entries, new, missed, now),
-        newest=max(dates, default=state.newest),
+        newest=_newest(state, parsed, now),
         last_new=now if new else state.last_new,
         entries=state.entries + new,
         missed=state.missed + missed,
@@ -278,6 +275,14 @@ def _rate_by_dates(entries: Sequence[Entry], now: datetime) -> float:
     if len(dates) < 2:
         return _RATE_AT_FIRST
     return len(dates) / max((now - min(dates)) / _HOUR, 1 / 60)
+
+
+def _newest(state: FeedState, parsed: Parsed, now: datetime) -> datetime | None:
+    """The newest date of an entry that the document holds."""
+    dates = [min(entry.published, now) for entry in parsed.entries if entry.published]
+    if parsed.known and state.newest:
+        dates.append(state.newest)  # what was left out is as new as it was
+    return max(dates, default=state.newest)
 
 
 def _missed(state: FeedState, parsed: Parsed, new: int) -> bool:
