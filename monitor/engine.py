@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.core.records import Alert, Delivery, DeliveryState, Feed, Incident
+from monitor.core.wording import counted
 from monitor.deliver import RoundResult as Deliveries
 from monitor.deliver import open_sends
 from monitor.errors import InputError
@@ -143,16 +144,12 @@ def status_line(store: Store, now: datetime) -> str:
     last = store.alerts(limit=1)
     return ", ".join(
         [
-            _many(len(states), "feed"),
+            counted(len(states), "feed"),
             f"{failing} failing",
-            *(f"{_many(len(sends), 'alert')} {state}" for state, sends in open_sends(store, now).items()),
+            *(f"{counted(len(sends), 'alert')} {state}" for state, sends in open_sends(store, now).items()),
             f"last alert {last[0].at:%Y-%m-%d %H:%MZ}" if last else "no alert yet",
         ]
     )
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 # ---- the log ---------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ What is heavy to import is imported inside the functions, so that `--help` and `
 
 from __future__ import annotations
 
+from monitor.core.wording import counted
 from monitor.wiring.configuration import (
     config_directory,
     load_settings,
@@ -17,7 +18,6 @@ from monitor.wiring.configuration import (
 from monitor.wiring.judging import classifier, clean_entry, clean_item, clock, in_words, rejudge, replay, train
 from monitor.wiring.looking import articles, feed_health, mend, no_database, open_reader, state_of_service
 from monitor.wiring.serving import check_destinations, check_online, demo, notify_test, once, run
-from monitor.wiring.wording import counted
 
 __all__ = [
     "articles",

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor import knowledge
+from monitor.core.wording import counted
 from monitor.errors import InputError, NotFoundError
-from monitor.wiring.wording import counted
 
 if TYPE_CHECKING:
     from monitor.core.alerts.alerting import Teller

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from monitor.core.wording import counted
 from monitor.errors import InputError, NotFoundError, StoreError
 from monitor.wiring.configuration import remarks, shipped_serves
 from monitor.wiring.judging import clock, merger, teller
-from monitor.wiring.wording import counted
 
 if TYPE_CHECKING:
     from monitor.core.records import Article, Delivery

@@ -45,11 +45,12 @@ MAY_SEE = {
 CORE_ROOMS = {
     "records": set(),
     "links": set(),
+    "wording": set(),
     "clean": {"links", "records"},
     "facts": {"records"},
     "reading": {"clean", "facts", "records"},
     "incidents": {"records"},
-    "alerts": {"incidents", "records"},
+    "alerts": {"incidents", "records", "wording"},
     "feeds": {"records"},
 }
 

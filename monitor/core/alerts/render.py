@@ -27,6 +27,7 @@ from monitor.core.records import (
     Side,
     Statement,
 )
+from monitor.core.wording import counted
 
 TITLE_MOST = 160  # characters; a phone shows about so much of a notification
 BODY_MOST = 3_500  # characters; Telegram refuses more than 4,096, and mail to SMS gateways cut anyway
@@ -223,7 +224,7 @@ class Texts:
         chosen: dict[str, Statement] = {}
         for statement in sorted(statements.values(), key=lambda s: (s.at, s.article), reverse=True):
             chosen.setdefault(statement.origin, statement)
-        lines = [f"Sources: {_many(len(statements), 'article')} of {_many(len(origins), 'independent source')}"]
+        lines = [f"Sources: {counted(len(statements), 'article')} of {counted(len(origins), 'independent source')}"]
         for statement in list(chosen.values())[:SOURCES_MOST]:
             lines.append(f"- {harmless(statement.outlet, 60)}: {harmless(statement.title, 200)}")
             if link(statement.url):
@@ -310,7 +311,3 @@ def _ids(incidents: Sequence[Incident]) -> str:
     return (
         f"Incident{'s' if len(incidents) > 1 else ''}: {', '.join(incident.id for incident in incidents[:PLACES_MOST])}"
     )
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,4 +1,4 @@
-"""How numbers are worded in what the commands print."""
+"""How numbers are worded in alerts, in the log and in what the commands print."""
 
 from __future__ import annotations
 
