@@ -241,11 +241,12 @@ class Poller:
         self._batch.outcomes.append((feed, outcome, tally))
         tally.saves.add(self._batch.saved)
 
-    def _say(self, feed: Feed, remarks: Sequence[Remark], tally: _Tally) -> None:
+    def _say(self, feed: Feed, remarks: Sequence[Remark], tally: _Tally, failed: FetchFailed | None = None) -> None:
+        """Tell the log what a poll gave cause to say, with what went wrong where it failed."""
+        why = "".join(f": {part}" for part in (failed.fault, failed.detail) if part) if failed else ""
         for remark in remarks:
             tally.remarks.append((feed.name, remark))
-            why = next((f": {fault}: {detail}" for name, fault, detail in tally.failed if name == feed.name), "")
-            _LOG.log(_LEVELS.get(remark, logging.WARNING), "%s %s%s", feed.name, remark, why.removesuffix(": "))
+            _LOG.log(_LEVELS.get(remark, logging.WARNING), "%s %s%s", feed.name, remark, why)
 
     def _remember(self, feed: Feed, part: Cut | None) -> None:
         """Keep what need not be parsed again, now that it is in."""
@@ -314,8 +315,8 @@ class Poller:
         batch, self._batch = self._batch, None
         assert batch is not None
         turns = await self.decide(lambda: self._save(batch.outcomes))
-        for (feed, _, tally), turn in zip(batch.outcomes, turns, strict=True):
-            self._say(feed, turn.remarks, tally)
+        for (feed, outcome, tally), turn in zip(batch.outcomes, turns, strict=True):
+            self._say(feed, turn.remarks, tally, outcome if isinstance(outcome, FetchFailed) else None)
             self._in_flight.discard(feed.name)
 
     def _save(self, outcomes: Sequence[tuple[Feed, Unchanged | FetchFailed, _Tally]]) -> list[Turn]:
